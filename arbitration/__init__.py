@@ -1,0 +1,1 @@
+"""The office of an independent arbitration committee for digital-goods marketplaces."""
