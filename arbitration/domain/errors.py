@@ -1,4 +1,5 @@
 """Refusals the rules can give: each has a stable code, and the doors share one meaning for each kind."""
+
 from dataclasses import dataclass
 
 

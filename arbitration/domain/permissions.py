@@ -1,4 +1,5 @@
 """Who may do what: role names, permissions as one enum, and the map between them as data."""
+
 from enum import StrEnum
 
 
@@ -22,16 +23,18 @@ class Role(StrEnum):
 PARTIES = frozenset({Role.CLAIMANT, Role.RESPONDENT, Role.REPRESENTATIVE})
 """They come in by a per-case link and access code and have no account."""
 
-STAFF = frozenset({
-    Role.PLATFORM_OFFICER,
-    Role.REGISTRAR,
-    Role.ARBITRATOR,
-    Role.CHAIR,
-    Role.INSPECTOR,
-    Role.STANDARDS_EDITOR,
-    Role.AUDITOR,
-    Role.ADMIN,
-})
+STAFF = frozenset(
+    {
+        Role.PLATFORM_OFFICER,
+        Role.REGISTRAR,
+        Role.ARBITRATOR,
+        Role.CHAIR,
+        Role.INSPECTOR,
+        Role.STANDARDS_EDITOR,
+        Role.AUDITOR,
+        Role.ADMIN,
+    }
+)
 """They have an account and a second factor."""
 
 CASE_READERS = frozenset({Role.PLATFORM_OFFICER, Role.REGISTRAR, Role.ARBITRATOR, Role.CHAIR, Role.AUDITOR})

@@ -1,0 +1,106 @@
+"""The published procedure as data: which track, how long each step may take, and what follows when it is missed."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import yaml
+
+from arbitration.domain.cases import Track
+
+_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+class DeadlineKind(StrEnum):
+    TRIAGE = "triage"
+    CURE = "cure"
+    RESPONSE = "response"
+    EVIDENCE = "evidence"
+    ACCEPTANCE = "acceptance"
+    RULING = "ruling"
+    SIGNATURE = "signature"
+    REVIEW = "review"
+    CORRECTION = "correction"
+    COMPLIANCE_ESCROW = "compliance_escrow"
+    COMPLIANCE_OTHER = "compliance_other"
+    APPOINTMENT = "appointment"
+
+
+class Expiry(StrEnum):
+    """What the clock does when nobody acted."""
+
+    NONE = "none"
+    ALERT = "alert"
+    DEEM_WITHDRAWN = "deem_withdrawn"
+    NOTE_DEFAULT = "note_default"
+    CLOSE_RECORD = "close_record"
+    LAPSE_APPOINTMENT = "lapse_appointment"
+    LAPSE_RULING = "lapse_ruling"
+    END_REVIEW = "end_review"
+    END_COMPLIANCE = "end_compliance"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One period of the procedure. `who` must act within `lasts[track]`; else `expiry` follows."""
+
+    id: str
+    kind: DeadlineKind
+    who: str
+    lasts: dict[Track, timedelta]
+    expiry: Expiry
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One version of the procedure; a case pins the version in force at its admission."""
+
+    version: str
+    in_force: str
+    calendar: str
+    ceilings: dict[Track, int | None]
+    rules: dict[DeadlineKind, Rule]
+
+    def track_for(self, claimed_minor: int) -> Track:
+        """The track for a sum claimed, in fen."""
+        for track, ceiling in self.ceilings.items():
+            if ceiling is None or claimed_minor <= ceiling:
+                return track
+        raise ValueError("the last track must have no ceiling")
+
+    def due(self, kind: DeadlineKind, track: Track, start: datetime) -> datetime:
+        """When a period of *kind* that starts at *start* ends."""
+        return start + self.rules[kind].lasts[track]
+
+
+def parse(text: str) -> Procedure:
+    """Read a procedure file. It ships with the program, so a mistake in it is a ValueError at start."""
+    data = yaml.safe_load(text)
+    rules = [
+        Rule(
+            id=rule_id,
+            kind=DeadlineKind(row["kind"]),
+            who=row["who"],
+            lasts={track: _duration(row[track]) for track in Track},
+            expiry=Expiry(row["expiry"]),
+        )
+        for rule_id, row in data["rules"].items()
+    ]
+    missing = set(DeadlineKind) - {rule.kind for rule in rules}
+    if missing:
+        raise ValueError(f"the procedure has no rule for {', '.join(sorted(missing))}")
+    return Procedure(
+        version=str(data["version"]),
+        in_force=str(data["in_force"]),
+        calendar=data["calendar"],
+        ceilings={Track(name): row.get("claims_up_to") for name, row in data["tracks"].items()},
+        rules={rule.kind: rule for rule in rules},
+    )
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d+)(min|h|d)", text)
+    if found is None:
+        raise ValueError(f"not a duration: {text!r}")
+    return int(found[1]) * _UNITS[found[2]]

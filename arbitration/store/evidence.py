@@ -1,0 +1,83 @@
+"""Evidence items: what came, from whom, when, and whether it is what was declared."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from arbitration.domain.evidence import ON_RECORD, ItemState, Kind
+from arbitration.domain.permissions import Role
+from arbitration.store.base import Base
+
+
+class EvidenceItem(Base):
+    """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived."""
+
+    __tablename__ = "evidence_item"
+    __table_args__ = (
+        UniqueConstraint("case_no", "label"),
+        CheckConstraint(
+            "state IN ('expected', 'unavailable') OR (sha256 IS NOT NULL AND blob IS NOT NULL)", name="file_if_arrived"
+        ),
+        CheckConstraint(
+            "state <> 'submitted' OR declared_sha256 IS NULL OR declared_sha256 = sha256",
+            name="declared_is_arrived_if_submitted",
+        ),
+        CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
+    label: Mapped[str | None]
+    kind: Mapped[Kind]
+    state: Mapped[ItemState]
+    submitted_by: Mapped[Role]
+    file_name: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str | None]
+    declared_sha256: Mapped[str | None]
+    blob: Mapped[str | None]
+    source: Mapped[str]
+    source_url: Mapped[str | None]
+    captured_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    late: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None]
+
+
+def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
+    """The items of a case that everyone in it sees."""
+    return list(
+        session.scalars(
+            select(EvidenceItem)
+            .where(EvidenceItem.case_no == case_no, EvidenceItem.state.in_(ON_RECORD | {ItemState.EXPECTED}))
+            .order_by(EvidenceItem.id)
+        )
+    )
+
+
+def drafts_of(session: Session, case_no: str, role: Role) -> list[EvidenceItem]:
+    """What a side has uploaded and not yet submitted."""
+    return list(
+        session.scalars(
+            select(EvidenceItem)
+            .where(
+                EvidenceItem.case_no == case_no,
+                EvidenceItem.state == ItemState.DRAFT,
+                EvidenceItem.submitted_by == role,
+            )
+            .order_by(EvidenceItem.id)
+        )
+    )
+
+
+def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:
+    return session.scalar(select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.label == label))
+
+
+def next_number(session: Session, case_no: str, letter: str) -> int:
+    """The number of the next item labelled with *letter* in a case."""
+    count = select(func.count()).where(EvidenceItem.case_no == case_no, EvidenceItem.label.like(f"{letter}-%"))
+    return int(session.scalar(count) or 0) + 1

@@ -1,0 +1,79 @@
+"""What platforms sent: the raw bytes of each accepted event, and the counters that number cases."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from arbitration.store.base import Base
+
+
+class EventState(StrEnum):
+    ACCEPTED = "accepted"
+    HELD = "held"
+    APPLIED = "applied"
+    EXPIRED = "expired"
+
+
+class WebhookEvent(Base):
+    """One accepted event. `raw` is the legal record: the exact bytes, sealed by the Vault; `answer` what we replied."""
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (
+        UniqueConstraint("platform_id", "webhook_id"),
+        Index("ix_webhook_event_dispute", "platform_id", "platform_dispute_id", "sequence"),
+        Index(
+            "uq_webhook_event_escalation",
+            "platform_id",
+            "platform_dispute_id",
+            unique=True,
+            sqlite_where=text("opens_case = 1"),
+            postgresql_where=text("opens_case = 1"),
+        ),
+        Index(
+            "ix_webhook_event_held",
+            "received_at",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        CheckConstraint("opens_case IN (0, 1)", name="opens_case"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    webhook_id: Mapped[str]
+    type: Mapped[str]
+    platform_dispute_id: Mapped[str]
+    sequence: Mapped[int]
+    opens_case: Mapped[int] = mapped_column(default=0)
+    case_no: Mapped[str | None] = mapped_column(index=True)
+    body_sha256: Mapped[str]
+    raw: Mapped[bytes]
+    status: Mapped[int]
+    answer: Mapped[str]
+    state: Mapped[EventState]
+    received_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """A number that only grows, taken inside the transaction that uses it."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+def take_number(session: Session, name: str) -> int:
+    """The next number of the counter *name*, from 1, without gaps among committed transactions."""
+    statement = text(
+        "INSERT INTO counter (name, value) VALUES (:name, 1) "
+        "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+    )
+    return int(session.connection().execute(statement, {"name": name}).scalar_one())
+
+
+def event_of_case(session: Session, case_no: str) -> WebhookEvent | None:
+    """The accepted escalation that a case number was given to."""
+    return session.scalar(select(WebhookEvent).where(WebhookEvent.case_no == case_no, WebhookEvent.opens_case == 1))

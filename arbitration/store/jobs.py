@@ -1,0 +1,37 @@
+"""The embedded job queue's table: work to do, written in the transaction that makes it necessary."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from arbitration.store.base import Base
+
+
+class Job(Base):
+    """One piece of work. It is free when `lease` is empty or `leased_until` is past; `done_at` ends it.
+
+    `failed_at` marks one that used up its attempts and waits for a person.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "ix_job_open",
+            "run_at",
+            "id",
+            sqlite_where=text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND failed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    args: Mapped[str]
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str | None]

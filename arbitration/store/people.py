@@ -1,0 +1,147 @@
+"""Platforms with their keys, staff with their relations, and signed-in sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from arbitration.domain.panel import RelationKind
+from arbitration.domain.permissions import Role
+from arbitration.store.base import Base
+
+
+class KeyKind(StrEnum):
+    HMAC = "hmac"
+    ED25519 = "ed25519"
+
+
+class Platform(Base):
+    """A marketplace that escalates. `slug` stands in its webhook address, `dialect` names the shape it sends."""
+
+    __tablename__ = "platform"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_id: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    dialect: Mapped[str] = mapped_column(default="canonical")
+    webhook_url: Mapped[str | None]
+    evidence_hosts: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class PlatformKey(Base):
+    """One signing key of a platform: an Ed25519 public half, or an HMAC secret sealed by the Vault."""
+
+    __tablename__ = "platform_key"
+    __table_args__ = (UniqueConstraint("platform_id", "key_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    key_id: Mapped[str]
+    kind: Mapped[KeyKind]
+    material: Mapped[bytes]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Staff(Base):
+    """A person with an account and a second factor. The password is an argon2id hash; the TOTP secret is sealed."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint("(role = 'platform_officer') = (platform_id IS NOT NULL)", name="officer_has_platform"),
+        CheckConstraint(
+            "role NOT IN ('platform', 'claimant', 'respondent', 'representative', 'system', 'public')",
+            name="role_of_staff",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_id: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[Role]
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
+    languages: Mapped[str] = mapped_column(default="zh en")
+    password_hash: Mapped[str]
+    totp_secret: Mapped[bytes]
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    certificate_sha256: Mapped[str | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class StaffRelation(Base):
+    """A tie of an arbitrator on file; `subject` is a platform's slug or a merchant's platform user id."""
+
+    __tablename__ = "staff_relation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    kind: Mapped[RelationKind]
+    subject: Mapped[str]
+    until: Mapped[datetime | None]
+
+
+class WebSession(Base):
+    """A browser's session: the cookie holds a random id, here stands only its SHA-256.
+
+    `holder` is the actor id of whoever signed in with it, empty before.
+    """
+
+    __tablename__ = "web_session"
+
+    id_sha256: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(default="", index=True)
+    data: Mapped[str]
+    user_agent: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """How often something was tried under a key in the window that began at `window_start`."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window_start: Mapped[datetime]
+    count: Mapped[int]
+
+
+def platform_by_slug(session: Session, slug: str) -> Platform | None:
+    return session.scalar(select(Platform).where(Platform.slug == slug, Platform.disabled_at.is_(None)))
+
+
+def active_keys(session: Session, platform_id: int) -> list[PlatformKey]:
+    return list(
+        session.scalars(
+            select(PlatformKey)
+            .where(PlatformKey.platform_id == platform_id, PlatformKey.revoked_at.is_(None))
+            .order_by(PlatformKey.id)
+        )
+    )
+
+
+def staff_by_email(session: Session, email: str) -> Staff | None:
+    return session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+
+
+def staff_by_actor(session: Session, actor_id: str) -> Staff | None:
+    return session.scalar(select(Staff).where(Staff.actor_id == actor_id))
+
+
+def arbitrators(session: Session) -> list[Staff]:
+    return list(
+        session.scalars(
+            select(Staff).where(Staff.role == Role.ARBITRATOR, Staff.disabled_at.is_(None)).order_by(Staff.name)
+        )
+    )
+
+
+def relations_of(session: Session, staff_id: int) -> list[StaffRelation]:
+    return list(session.scalars(select(StaffRelation).where(StaffRelation.staff_id == staff_id)))

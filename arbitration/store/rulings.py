@@ -1,0 +1,85 @@
+"""The arbitrator's draft, and rulings on their way from preparation to publication."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from arbitration.domain.rulings import CaseOutcome, RulingState
+from arbitration.store.base import Base
+
+_LIVE = text("state <> 'lapsed'")
+
+
+class RulingDraft(Base):
+    """What the arbitrator has written so far; `version` guards against a stale page."""
+
+    __tablename__ = "ruling_draft"
+
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), primary_key=True)
+    body: Mapped[str]
+    version: Mapped[int]
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]
+
+
+class Ruling(Base):
+    """One attempt at a ruling: its content, the bytes shown before signature, and the signed file.
+
+    `served_at` is printed in it: service is deemed at that time, so signature must come before.
+    """
+
+    __tablename__ = "ruling"
+    __table_args__ = (
+        Index("uq_ruling_live", "case_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        CheckConstraint(
+            "state NOT IN ('prepared', 'signing', 'issued') OR unsigned_blob IS NOT NULL", name="rendered_if_prepared"
+        ),
+        CheckConstraint("(state = 'issued') = (signed_blob IS NOT NULL)", name="signed_if_issued"),
+        CheckConstraint("(state = 'issued') = (issued_at IS NOT NULL)", name="issued_at_if_issued"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
+    state: Mapped[RulingState] = mapped_column(default=RulingState.PREPARING)
+    draft_version: Mapped[int]
+    arbitrator: Mapped[str]
+    outcome: Mapped[CaseOutcome | None]
+    total_minor: Mapped[int] = mapped_column(default=0)
+    content: Mapped[str | None]
+    content_sha256: Mapped[str | None]
+    unsigned_blob: Mapped[str | None]
+    unsigned_sha256: Mapped[str | None]
+    pages: Mapped[int | None]
+    verify_code: Mapped[str] = mapped_column(unique=True)
+    served_at: Mapped[datetime | None]
+    signed_blob: Mapped[str | None]
+    signed_sha256: Mapped[str | None] = mapped_column(unique=True)
+    signed_size: Mapped[int | None]
+    requested_at: Mapped[datetime]
+    authorised_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+def live(session: Session, case_no: str) -> Ruling | None:
+    """The ruling of a case that is being prepared, signed, or has been issued."""
+    return session.scalar(select(Ruling).where(Ruling.case_no == case_no, Ruling.state != RulingState.LAPSED))
+
+
+def issued(session: Session, case_no: str) -> Ruling | None:
+    return session.scalar(select(Ruling).where(Ruling.case_no == case_no, Ruling.state == RulingState.ISSUED))
+
+
+def by_code(session: Session, code: str) -> Ruling | None:
+    """An issued ruling by its verification code."""
+    return session.scalar(select(Ruling).where(Ruling.verify_code == code, Ruling.state == RulingState.ISSUED))
+
+
+def by_digest(session: Session, sha256: str) -> Ruling | None:
+    """An issued ruling by the SHA-256 of its signed file."""
+    return session.scalar(select(Ruling).where(Ruling.signed_sha256 == sha256, Ruling.state == RulingState.ISSUED))
+
+
+def draft_of(session: Session, case_no: str) -> RulingDraft | None:
+    return session.get(RulingDraft, case_no)
