@@ -1,9 +1,12 @@
 """All that lies outside this process, as protocols: adapters implement them, tests fake them."""
-from collections.abc import Iterator
+
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO, Protocol
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, Protocol
+
+from sqlalchemy.orm import Session
 
 
 class Clock(Protocol):
@@ -37,9 +40,127 @@ class Blobs(Protocol):
         ...
 
 
+class MediaTypes(Protocol):
+    """What a file is by its content, whatever it is called."""
+
+    def of(self, head: bytes) -> str:
+        """The media type that the first bytes of a file show."""
+        ...
+
+
 class Vault(Protocol):
     """Encryption at rest (age format): anyone may seal, only a holder of the identity opens."""
 
     def seal(self, clear: bytes) -> bytes: ...
 
     def open(self, sealed: bytes) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class LeasedJob:
+    """A job that this worker holds until its lease ends. `attempt` counts from 1."""
+
+    id: int
+    kind: str
+    args: dict[str, Any]
+    attempt: int
+    lease: str
+
+
+class Jobs(Protocol):
+    """Work to be done later, at least once. Handlers must be idempotent."""
+
+    def enqueue(self, session: Session, kind: str, args: dict[str, Any], run_at: datetime) -> None:
+        """Write a job in the caller's transaction: it exists exactly if the business write does."""
+        ...
+
+    def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
+        """Take the next due job that nobody holds, or one whose holder's lease ran out."""
+        ...
+
+    def finish(self, session: Session, job: LeasedJob, now: datetime) -> bool:
+        """Mark it done. False when the lease was lost meanwhile."""
+        ...
+
+    def retry(self, session: Session, job: LeasedJob, error: str, run_at: datetime | None) -> None:
+        """Give it back, to run again at *run_at*; None gives it up and leaves it for a person to see."""
+        ...
+
+
+class Limits(Protocol):
+    """How often something may be tried, held across processes."""
+
+    def allow(self, session: Session, key: str, *, most: int, within: timedelta, now: datetime) -> bool:
+        """Count one try under *key*; False when more than *most* fell in the current window."""
+        ...
+
+
+class Credentials(Protocol):
+    """Passwords, access codes and one-time codes."""
+
+    def hash(self, secret: str) -> str:
+        """Slow, salted hash of a password or access code."""
+        ...
+
+    def matches(self, hashed: str, secret: str) -> bool: ...
+
+    def access_code(self, link: str, serial: int) -> str:
+        """The access code that belongs to a party's link: derived from the installation's secret, stored nowhere."""
+        ...
+
+    def new_totp_secret(self) -> str: ...
+
+    def totp_step(self, secret: str, code: str, now: datetime) -> int | None:
+        """The 30-second step that *code* belongs to, one step of clock drift allowed; None when it is wrong."""
+        ...
+
+
+class Signatures(Protocol):
+    """Standard Webhooks signatures: theirs checked, ours made."""
+
+    def verify(
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        webhook_id: str | None,
+        timestamp: str | None,
+        signature: str | None,
+        body: bytes,
+        now: datetime,
+    ) -> str:
+        """The id of the key that signed; *keys* are (key id, stored half). Raises `BadSignature`."""
+        ...
+
+    def headers(self, webhook_id: str, at: datetime, body: bytes) -> dict[str, str]:
+        """The three headers of one of our own deliveries, signed by the institution."""
+        ...
+
+    def public_key(self) -> str:
+        """The institution's own verifying key, `whpk_…`, for platforms."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How an outgoing call ended: the HTTP status, or None and what went wrong."""
+
+    status: int | None
+    error: str = ""
+
+
+class PlatformGateway(Protocol):
+    """Calls to platforms: only to named hosts, address resolved once and pinned, no private range, no redirect."""
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Sent: ...
+
+    def fetch(self, url: str, allowed_hosts: frozenset[str], limit: int) -> AbstractContextManager[BinaryIO]:
+        """Open a file of a platform for streaming. Raises `Unreachable` with the cause."""
+        ...
+
+
+class Unreachable(Exception):
+    """An outside address could not be used; the message says why."""
+
+
+class TooLarge(Exception):
+    """A stream was longer than its limit; nothing of it was kept."""

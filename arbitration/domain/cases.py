@@ -74,6 +74,25 @@ CASE = Machine(
     },
 )
 
+EVENT: dict[Action, str] = {
+    Action.ASK_CURE: "cure_asked",
+    Action.CURE: "cured",
+    Action.DEEM_WITHDRAWN: "deemed_withdrawn",
+    Action.REJECT: "rejected",
+    Action.ADMIT: "admitted",
+    Action.SERVE_NOTICES: "notices_served",
+    Action.RESPOND: "responded",
+    Action.NOTE_DEFAULT: "default_noted",
+    Action.CLOSE_RECORD: "record_closed",
+    Action.ISSUE_RULING: "ruling_issued",
+    Action.END_REVIEW: "review_ended",
+    Action.CLOSE_WITHOUT_ORDERS: "closed_without_orders",
+    Action.CONFIRM_COMPLIANCE: "compliance_confirmed",
+    Action.RECORD_NONCOMPLIANCE: "noncompliance_recorded",
+    Action.WITHDRAW: "withdrawn",
+}
+"""What the history and the platform's webhook call each move, in the past tense."""
+
 STAGES: tuple[tuple[str, frozenset[State]], ...] = (
     ("escalated", frozenset({State.RECEIVED, State.DEFICIENT})),
     ("admitted", frozenset({State.ADMITTED, State.RESPONSE_DUE})),

@@ -2,22 +2,12 @@
 
 from enum import StrEnum
 
+from arbitration.domain.escalation import EvidenceKind
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import PARTIES, Role
 
 
-class Kind(StrEnum):
-    CHAT_LOG = "chat_log"
-    ORDER_SCREENSHOT = "order_screenshot"
-    PAYMENT_VOUCHER = "payment_voucher"
-    INSPECTION_REPORT = "inspection_report"
-    DELIVERY_LOG = "delivery_log"
-    LOGIN_LOG = "login_log"
-    REDEEM_LOG = "redeem_log"
-    LISTING_SNAPSHOT = "listing_snapshot"
-    VIDEO = "video"
-    ISSUER_STATEMENT = "issuer_statement"
-    OTHER = "other"
+Kind = EvidenceKind
 
 
 class ItemState(StrEnum):

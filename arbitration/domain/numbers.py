@@ -25,7 +25,17 @@ def claim_letter(index: int) -> str:
 
 def new_code(groups: int) -> str:
     """A random code of *groups* groups of four characters, about 20 bits a group: `9F2C-71QK-24AD`."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))
+    return code_from(secrets.token_bytes(32), groups)
+
+
+def code_from(digest: bytes, groups: int) -> str:
+    """The code that *digest* (32 random bytes) spells: the same bytes, the same code."""
+    number = int.from_bytes(digest, "big")
+    letters = ""
+    for _ in range(4 * groups):
+        number, rest = divmod(number, len(_ALPHABET))
+        letters += _ALPHABET[rest]
+    return normalise_code(letters)
 
 
 def normalise_code(typed: str) -> str:

@@ -4,21 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from arbitration.domain.escalation import Remedy
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import Role
-
-
-class Remedy(StrEnum):
-    REFUND_FULL = "refund_full"
-    REFUND_PARTIAL = "refund_partial"
-    REPLACE_KEY = "replace_key"
-    REDO_TOPUP = "redo_topup"
-    RESTORE_ACCOUNT = "restore_account"
-    COMPENSATION = "compensation"
-    PUNITIVE_3X = "punitive_3x"
-    DEPOSIT_RETURN = "deposit_return"
-    APOLOGY_CORRECTION = "apology_correction"
-    DISMISS = "dismiss"
 
 
 MONETARY = frozenset(

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.cases import State, Track
 from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.escalation import Remedy
 from arbitration.domain.permissions import PARTIES, Role
-from arbitration.domain.rulings import CaseOutcome, Remedy
+from arbitration.domain.rulings import CaseOutcome
 from arbitration.store.base import NEVER, Base
 from arbitration.store.people import Platform
 
@@ -110,7 +111,10 @@ class Claim(Base):
 
 
 class Party(Base):
-    """A side of a case. Comes in by `link` (in the address) and an access code (kept only as a hash)."""
+    """A side of a case. Comes in by `link` (in the address) and an access code, which is derived and stored nowhere.
+
+    A higher `code_serial` makes another code, so the old one is worth nothing.
+    """
 
     __tablename__ = "party"
     __table_args__ = (UniqueConstraint("case_no", "role"),)
@@ -123,7 +127,7 @@ class Party(Base):
     platform_user_id: Mapped[str] = mapped_column(index=True)
     contact: Mapped[str]
     link: Mapped[str] = mapped_column(unique=True)
-    code_hash: Mapped[str | None]
+    code_serial: Mapped[int] = mapped_column(default=1)
     review_waived_at: Mapped[datetime | None]
 
 

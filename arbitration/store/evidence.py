@@ -16,6 +16,7 @@ class EvidenceItem(Base):
     __tablename__ = "evidence_item"
     __table_args__ = (
         UniqueConstraint("case_no", "label"),
+        UniqueConstraint("case_no", "platform_evidence_id"),
         CheckConstraint(
             "state IN ('expected', 'unavailable') OR (sha256 IS NOT NULL AND blob IS NOT NULL)", name="file_if_arrived"
         ),
@@ -28,6 +29,7 @@ class EvidenceItem(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
+    platform_evidence_id: Mapped[str | None]
     label: Mapped[str | None]
     kind: Mapped[Kind]
     state: Mapped[ItemState]
@@ -43,7 +45,6 @@ class EvidenceItem(Base):
     source_url: Mapped[str | None]
     captured_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
-    late: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None]
 
 
@@ -75,6 +76,13 @@ def drafts_of(session: Session, case_no: str, role: Role) -> list[EvidenceItem]:
 
 def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:
     return session.scalar(select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.label == label))
+
+
+def by_platform_id(session: Session, case_no: str, evidence_id: str) -> EvidenceItem | None:
+    """An item that came by webhook, under the platform's own id for it."""
+    return session.scalar(
+        select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.platform_evidence_id == evidence_id)
+    )
 
 
 def next_number(session: Session, case_no: str, letter: str) -> int:

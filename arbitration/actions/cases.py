@@ -1,0 +1,265 @@
+"""From an accepted escalation to an admitted case, what is said in it, and its end."""
+
+import secrets
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from arbitration.actions.context import SYSTEM, Work, get_case, move, record
+from arbitration.actions.deadlines import cancel_all, set_deadline, settle
+from arbitration.actions.intake import adopt_held, envelope_of
+from arbitration.actions.people import pseudonym
+from arbitration.domain.cases import OPEN, Action, RejectReason, State
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.errors import Invalid, NotAllowed, WrongState
+from arbitration.domain.escalation import DisputeEscalated, EscrowState, Remedy
+from arbitration.domain.numbers import claim_letter
+from arbitration.domain.permissions import PARTIES, Role
+from arbitration.store import cases
+from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
+from arbitration.store.intake import WebhookEvent
+from arbitration.store.standard import StandardVersion
+
+MAX_MESSAGE_CHARS = 20_000
+ESCROW_HELD = frozenset({EscrowState.HELD, EscrowState.PARTLY_RELEASED})
+
+
+def open_case(work: Work, event_id: int) -> str:
+    """Job: make the case of an accepted escalation, once; its number was given at the door."""
+    event = work.session.get_one(WebhookEvent, event_id)
+    case_no = event.case_no or ""
+    if work.session.get(Case, case_no):
+        return case_no
+    envelope = envelope_of(work, event)
+    if not isinstance(envelope, DisputeEscalated):
+        raise TypeError(f"event {event_id} does not open a case")
+    data = envelope.data
+    claimed = sum(claim.amount_minor for claim in data.dispute.claims)
+    case = Case(
+        case_no=case_no,
+        platform_id=event.platform_id,
+        platform_dispute_id=event.platform_dispute_id,
+        state=State.RECEIVED,
+        track=work.procedure.track_for(claimed),
+        language=data.dispute.language,
+        title=data.goods[0].title,
+        reason=data.dispute.reason,
+        category=data.goods[0].category,
+        order_id=data.order.order_id,
+        ordered_at=data.order.created_at,
+        order_minor=data.order.amount_minor,
+        claimed_minor=claimed,
+        escrow_held=int(data.order.payment.escrow_state in ESCROW_HELD),
+        escalation=data.model_dump_json(exclude={"evidence": {"__all__": {"inline"}}}, exclude_none=True),
+        procedure_version=work.procedure.version,
+        received_at=event.received_at,
+    )
+    case.claims = [
+        Claim(
+            letter=claim_letter(number),
+            remedy=Remedy(claim.remedy),
+            amount_minor=claim.amount_minor,
+            text=claim.text or data.dispute.reason_text or "",
+        )
+        for number, claim in enumerate(data.dispute.claims)
+    ]
+    case.parties = [
+        Party(
+            actor_id=pseudonym("pa"),
+            role=Role(party.role),
+            display_name=party.display_name or party.platform_user_id,
+            platform_user_id=party.platform_user_id,
+            contact=(party.contact.email or party.contact.relay_token or "") if party.contact else "",
+            link=secrets.token_urlsafe(16),
+        )
+        for party in data.parties
+        if Role(party.role) in PARTIES
+    ]
+    work.session.add(case)
+    work.session.flush()
+    opened = record(work, case_no, "case_opened", {"track": case.track, "claims": len(case.claims)})
+    set_deadline(work, case, DeadlineKind.TRIAGE, event.received_at)
+    adopt_held(work, event)
+    work.ports.jobs.enqueue(work.session, "register_evidence", {"event": event_id}, work.now)
+    work.ports.jobs.enqueue(work.session, "announce", {"idx": opened.idx}, work.now)
+    return case_no
+
+
+def ask_cure(work: Work, case_no: str, text: str) -> None:
+    """Registrar: something is missing; the case waits for the claimant or the platform."""
+    case = get_case(work, case_no)
+    _needs_text(text, "Say what is missing and how it can be supplied.")
+    move(work, case, Action.ASK_CURE)
+    _say(work, case, MessageKind.CURE_REQUEST, text)
+    settle(work, case, DeadlineKind.TRIAGE)
+    set_deadline(work, case, DeadlineKind.CURE)
+
+
+def cure(work: Work, case_no: str, text: str) -> None:
+    """Claimant or platform: what was missing has come; the registrar looks again."""
+    case = get_case(work, case_no)
+    _needs_text(text, "Say what you have supplied.")
+    move(work, case, Action.CURE)
+    _say(work, case, MessageKind.STATEMENT, text)
+    settle(work, case, DeadlineKind.CURE)
+    set_deadline(work, case, DeadlineKind.TRIAGE)
+
+
+def deem_withdrawn(work: Work, case: Case) -> None:
+    """Clock: nothing came in time; the case ends without prejudice."""
+    move(work, case, Action.DEEM_WITHDRAWN, {"prejudice": False})
+    _end(work, case, "not_cured")
+
+
+def reject(work: Work, case_no: str, reason: RejectReason, text: str) -> None:
+    """Registrar: not for this committee, with a reason code and a sentence everyone reads."""
+    case = get_case(work, case_no)
+    _needs_text(text, "Give the reason in words, too.")
+    move(work, case, Action.REJECT, {"reason": reason})
+    _say(work, case, MessageKind.MESSAGE, text)
+    _end(work, case, reason)
+
+
+def admit(work: Work, case_no: str) -> None:
+    """Registrar: the case is taken; pins the standard in force at order time and the procedure in force now."""
+    case = get_case(work, case_no)
+    standard = standard_in_force(work, case)
+    if standard is None:
+        raise Invalid(
+            "No version of the standard was in force when this order was placed; reject it with that reason.",
+            code="no_standard_in_force",
+        )
+    case.standard_version = standard.version
+    case.procedure_version = work.procedure.version
+    case.admitted_at = work.now
+    move(work, case, Action.ADMIT, {"standard": standard.version, "procedure": case.procedure_version})
+    settle(work, case, DeadlineKind.TRIAGE)
+    set_deadline(work, case, DeadlineKind.APPOINTMENT)
+    work.ports.jobs.enqueue(work.session, "serve_notices", {"case": case_no}, work.now)
+
+
+def standard_in_force(work: Work, case: Case) -> StandardVersion | None:
+    """The newest version in force when the order was placed: never a later one."""
+    return work.session.scalar(
+        select(StandardVersion)
+        .where(StandardVersion.in_force_at <= case.ordered_at)
+        .order_by(StandardVersion.in_force_at.desc())
+        .limit(1)
+    )
+
+
+def serve_notices(work: Work, case_no: str) -> None:
+    """Job: both sides get their link and code, relayed by the platform; the respondent's time begins."""
+    case = get_case(work, case_no)
+    if case.state is not State.ADMITTED:
+        return
+    move(work, case, Action.SERVE_NOTICES)
+    for party in case.parties:
+        work.ports.jobs.enqueue(work.session, "send_access", {"party": party.id}, work.now)
+    set_deadline(work, case, DeadlineKind.RESPONSE)
+
+
+def respond(work: Work, case_no: str, text: str) -> None:
+    """Respondent: the reply to the claims; the time for evidence begins."""
+    case = get_case(work, case_no)
+    _needs_text(text, "Write your reply to the claims.")
+    move(work, case, Action.RESPOND)
+    _say(work, case, MessageKind.RESPONSE, text)
+    settle(work, case, DeadlineKind.RESPONSE)
+    set_deadline(work, case, DeadlineKind.EVIDENCE)
+
+
+def note_default(work: Work, case: Case) -> None:
+    """Clock: the respondent stayed silent; the case goes on without it, and the ruling will say so."""
+    case.defaulted_at = work.now
+    move(work, case, Action.NOTE_DEFAULT)
+    settle(work, case, DeadlineKind.RESPONSE, DeadlineState.EXPIRED)
+    set_deadline(work, case, DeadlineKind.EVIDENCE)
+
+
+def post_message(work: Work, case_no: str, text: str) -> None:
+    """Anyone in the case: a message that all sides read."""
+    case = get_case(work, case_no)
+    _needs_text(text, "Write the message.")
+    if work.actor.role not in MAY_SPEAK:
+        raise NotAllowed(f"{work.actor.role} reads and does not write in a case.")
+    if case.state not in OPEN:
+        raise WrongState("The case has ended; nothing can be added to it.")
+    kind = MessageKind.STATEMENT if work.actor.role in PARTIES else MessageKind.MESSAGE
+    _say(work, case, kind, text)
+
+
+def withdraw(work: Work, case_no: str, text: str) -> None:
+    """Claimant or platform: the dispute is given up before a ruling."""
+    case = get_case(work, case_no)
+    move(work, case, Action.WITHDRAW)
+    if text.strip():
+        _say(work, case, MessageKind.STATEMENT, text)
+    _end(work, case, "withdrawn")
+
+
+def waive_review(work: Work, case_no: str) -> None:
+    """A side gives up its time to ask for review; when both have, the window ends."""
+    case = get_case(work, case_no)
+    if case.state is not State.RULED:
+        raise WrongState("There is a review window only after a ruling.")
+    party = cases.party_of(work.session, case_no, work.actor.role)
+    if party is None:
+        raise NotAllowed("Only a party can waive its review.")
+    if party.review_waived_at is None:
+        party.review_waived_at = work.now
+        record(work, case_no, "review_waived", {"role": work.actor.role})
+
+
+def waived_by(case: Case) -> Collection[Role]:
+    """The sides that have waived."""
+    return {party.role for party in case.parties if party.review_waived_at is not None}
+
+
+def end(work: Work, case: Case, reason: str) -> None:
+    """Set what every ended case has: when, why, and nothing awaited any more."""
+    _end(work, case, reason)
+
+
+def as_system(work: Work) -> Work:
+    """The same transaction, acted in by the office itself: for what follows from the actor's step by rule."""
+    return Work(
+        session=work.session,
+        actor=SYSTEM,
+        now=work.now,
+        ports=work.ports,
+        institution=work.institution,
+        procedures=work.procedures,
+    )
+
+
+MAY_SPEAK = PARTIES | {Role.REGISTRAR, Role.ARBITRATOR, Role.PLATFORM, Role.PLATFORM_OFFICER}
+
+
+def _say(work: Work, case: Case, kind: MessageKind, text: str) -> None:
+    work.session.add(
+        Message(
+            case_no=case.case_no,
+            kind=kind,
+            author=work.actor.id,
+            author_role=work.actor.role,
+            author_name=work.actor.name,
+            body=text.strip(),
+            at=work.now,
+        )
+    )
+    event = record(work, case.case_no, "message_posted", {"kind": kind, "role": work.actor.role, "text": text.strip()})
+    work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+def _needs_text(text: str, otherwise: str) -> None:
+    if not text.strip():
+        raise Invalid(otherwise)
+    if len(text) > MAX_MESSAGE_CHARS:
+        raise Invalid(f"That is longer than {MAX_MESSAGE_CHARS} characters; shorten it or file it as evidence.")
+
+
+def _end(work: Work, case: Case, reason: str) -> None:
+    case.ended_at = work.now
+    case.end_reason = reason
+    cancel_all(work, case)

@@ -1,0 +1,276 @@
+"""Evidence: from the webhook or an upload to the record, looked at under audit, and the record closed over it."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+import rfc8785
+
+from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
+from arbitration.actions.deadlines import set_deadline, settle
+from arbitration.actions.intake import envelope_of
+from arbitration.actions.panel import is_seated, must_sit
+from arbitration.domain import evidence as rules
+from arbitration.domain.cases import Action, State
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
+from arbitration.domain.evidence import ItemAction, ItemState, Kind
+from arbitration.domain.permissions import PARTIES, Role
+from arbitration.ports import StoredBlob, TooLarge, Unreachable
+from arbitration.store import cases, evidence, history
+from arbitration.store.cases import Case, DeadlineState
+from arbitration.store.evidence import EvidenceItem
+from arbitration.store.intake import WebhookEvent
+
+UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
+FETCH_TRIES = 6
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as a party sends it. `declared_sha256` (hex) is what its browser computed, empty without script."""
+
+    name: str
+    stream: BinaryIO
+    declared_sha256: str = ""
+
+
+def register_evidence(doors: Doors, event_id: int) -> None:
+    """Job: put an event's items on the record: inline ones at once, those at an address by a job each."""
+    with doors.read(SYSTEM) as work:
+        event = work.session.get_one(WebhookEvent, event_id)
+        envelope = envelope_of(work, event)
+        case_no = event.case_no or ""
+    if not isinstance(envelope, DisputeEscalated | EvidenceAdded | RemedyExecuted):
+        return
+    stored = [(item, _store_inline(doors, item)) for item in envelope.data.evidence]
+    with doors.work(SYSTEM) as work:
+        case = get_case(work, case_no)
+        for item, blob in stored:
+            _register(work, case, item, blob)
+
+
+def _store_inline(doors: Doors, item: Evidence) -> StoredBlob | None:
+    content = item.content()
+    return None if content is None else doors.ports.blobs.put(io.BytesIO(content), rules.MAX_FILE_BYTES)
+
+
+def _register(work: Work, case: Case, item: Evidence, blob: StoredBlob | None) -> None:
+    if evidence.by_platform_id(work.session, case.case_no, item.evidence_id):
+        return  # the job runs at least once
+    role = Role(item.submitted_by)
+    row = EvidenceItem(
+        case_no=case.case_no,
+        platform_evidence_id=item.evidence_id,
+        label=_next_label(work, case, role),
+        kind=Kind(item.kind),
+        state=ItemState.EXPECTED,
+        submitted_by=role,
+        file_name=item.file_name or item.evidence_id,
+        media_type=item.media_type,
+        size=item.size,
+        declared_sha256=item.sha256,
+        source="platform",
+        source_url=item.url,
+        captured_at=item.captured_at,
+        received_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    if blob is None:
+        record(work, case.case_no, "evidence_expected", {"label": row.label, "declared_sha256": item.sha256})
+        work.ports.jobs.enqueue(work.session, "fetch_evidence", {"item": row.id}, work.now)
+    else:
+        _arrived(work, row, blob)
+
+
+def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
+    """Job: get a file from its platform's own host. Raises Unreachable to be tried again, and in the end gives up."""
+    with doors.read(SYSTEM) as work:
+        item = work.session.get_one(EvidenceItem, item_id)
+        hosts = frozenset(work.session.get_one(Case, item.case_no).platform.evidence_hosts.split())
+    if item.state is not ItemState.EXPECTED or item.source_url is None:
+        return
+    try:
+        with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FILE_BYTES) as source:
+            blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
+    except (Unreachable, TooLarge) as problem:
+        if attempt < FETCH_TRIES and isinstance(problem, Unreachable):
+            raise
+        with doors.work(SYSTEM) as work:
+            row = work.session.get_one(EvidenceItem, item_id)
+            row.state = rules.ITEM.next_state(row.state, ItemAction.GIVE_UP, work.actor.role)
+            row.problem = str(problem)
+            _tell(work, row, "evidence_unavailable", {"problem": row.problem})
+        return
+    with doors.work(SYSTEM) as work:
+        _arrived(work, work.session.get_one(EvidenceItem, item_id), blob)
+
+
+def _arrived(work: Work, row: EvidenceItem, blob: StoredBlob) -> None:
+    """A platform's file is here: on the record if it is what was declared, quarantined and everyone told if not."""
+    if row.state is not ItemState.EXPECTED:
+        return
+    row.blob = blob.ref
+    row.sha256 = blob.sha256
+    row.size = blob.size
+    same = blob.sha256 == row.declared_sha256
+    row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY if same else ItemAction.QUARANTINE, work.actor.role)
+    if same:
+        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
+    else:
+        row.problem = "digest_mismatch"
+        _tell(work, row, "evidence_quarantined", {"sha256": blob.sha256, "declared_sha256": row.declared_sha256})
+
+
+def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
+    """A party: files into its draft, streamed to their final place; how many. Nothing is on the record yet.
+
+    Raises Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived
+    changed; then none of them is kept.
+    """
+    with doors.read(actor) as work:
+        _may_upload(work, get_case(work, case_no))
+        waiting = len(evidence.drafts_of(work.session, case_no, actor.role))
+    if not uploads:
+        raise Invalid("Choose at least one file.")
+    if waiting + len(uploads) > rules.MAX_FILES_AT_ONCE:
+        raise Invalid(f"At most {rules.MAX_FILES_AT_ONCE} files can wait at once; submit these first.")
+    stored = [(item, *_store_upload(doors, item)) for item in uploads]
+    with doors.work(actor) as work:
+        _may_upload(work, get_case(work, case_no))
+        for item, blob, media_type in stored:
+            work.session.add(
+                EvidenceItem(
+                    case_no=case_no,
+                    kind=kind,
+                    state=ItemState.DRAFT,
+                    submitted_by=actor.role,
+                    file_name=item.name,
+                    media_type=media_type,
+                    size=blob.size,
+                    sha256=blob.sha256,
+                    declared_sha256=item.declared_sha256 or None,
+                    blob=blob.ref,
+                    source="upload",
+                    received_at=work.now,
+                )
+            )
+    return len(stored)
+
+
+def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
+    head = item.stream.read(HEAD_BYTES)
+    item.stream.seek(0)
+    if not head:
+        raise Invalid(f"{item.name} is empty; choose the file again.")
+    media_type = doors.ports.media_types.of(head)
+    if PurePosixPath(item.name.lower()).suffix not in rules.MEDIA_TYPES.get(media_type, ()):
+        raise Invalid(
+            f"{item.name} looks like {media_type}, which is not taken under that name. "
+            "PDF, PNG, JPEG, WebP, text, JSON, HTML, ZIP, MP4 and MOV are."
+        )
+    try:
+        blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)
+    except TooLarge as problem:
+        raise Invalid(f"{item.name} is larger than {rules.MAX_FILE_BYTES // 2**20} MiB.") from problem
+    if item.declared_sha256 and item.declared_sha256 != blob.sha256:
+        raise Invalid(f"{item.name} arrived changed (its digest is not the one your browser computed); send it again.")
+    return blob, media_type
+
+
+def discard(work: Work, case_no: str, item_id: int) -> None:
+    """A party: take one of its own files out of the draft again."""
+    row = work.session.get(EvidenceItem, item_id)
+    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == work.actor.role
+    if row is None or not own or row.state is not ItemState.DRAFT:
+        raise NotFound("There is no such file in your draft.")
+    work.session.delete(row)
+
+
+def submit(work: Work, case_no: str) -> list[str]:
+    """A party: its draft goes on the record and is locked; the labels given."""
+    case = get_case(work, case_no)
+    _may_upload(work, case)
+    drafts = evidence.drafts_of(work.session, case_no, work.actor.role)
+    if not drafts:
+        raise Invalid("There is no file to submit; add one first.")
+    for row in drafts:
+        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
+        row.label = _next_label(work, case, work.actor.role)
+        row.received_at = work.now
+        work.session.flush()
+        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    return [row.label or "" for row in drafts]
+
+
+def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
+    """Anyone in the case: get a file; that it was looked at goes into the history first."""
+    get_case(work, case_no)
+    row = evidence.by_label(work.session, case_no, label)
+    if row is None or row.blob is None:
+        raise NotFound(f"There is no file {label} in this case.")
+    if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
+        raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
+    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
+    return row
+
+
+def close_record(work: Work, case_no: str) -> None:
+    """Arbitrator: the record is complete; nothing can be added and deliberation begins."""
+    must_sit(work, case_no)
+    _close(work, get_case(work, case_no), DeadlineState.MET)
+
+
+def close_when_due(work: Work, case: Case) -> bool:
+    """Clock: the time for evidence is over. It waits while no arbitrator sits; whether it closed."""
+    if not is_seated(work, case.case_no):
+        return False
+    _close(work, case, DeadlineState.EXPIRED)
+    return True
+
+
+def _close(work: Work, case: Case, how: DeadlineState) -> None:
+    case.record_sha256 = record_digest(work, case)
+    move(work, case, Action.CLOSE_RECORD, {"record_sha256": case.record_sha256})
+    settle(work, case, DeadlineKind.EVIDENCE, how)
+    set_deadline(work, case, DeadlineKind.RULING)
+
+
+def record_digest(work: Work, case: Case) -> str:
+    """Hex SHA-256 over what the arbitrator decides on: every item, every message, and the history's last leaf."""
+    events = history.of_case(work.session, case.case_no)
+    content = {
+        "case": case.case_no,
+        "evidence": [
+            {"label": item.label, "kind": item.kind, "state": item.state, "sha256": item.sha256}
+            for item in evidence.on_record(work.session, case.case_no)
+        ],
+        "messages": [
+            sha256(message.body.encode()).hexdigest() for message in cases.messages_of(work.session, case.case_no)
+        ],
+        "history": events[-1][0].leaf_hash if events else None,
+    }
+    return sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def _may_upload(work: Work, case: Case) -> None:
+    if work.actor.role not in PARTIES:
+        raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
+    if case.state not in UPLOAD_STATES:
+        raise WrongState("The record is closed; nothing can be added to it.")
+
+
+def _next_label(work: Work, case: Case, role: Role) -> str:
+    letter = rules.LABEL_LETTER[role]
+    return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
+
+
+def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
+    event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload})
+    work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)

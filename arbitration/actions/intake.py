@@ -1,0 +1,264 @@
+"""At the door: a platform's webhook is verified, read, and kept; what it means is done by a job."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from arbitration.actions.context import PUBLIC, Actor, Doors, Work, record
+from arbitration.domain.errors import Conflict, NotFound
+from arbitration.domain.escalation import DisputeEscalated, Envelope
+from arbitration.domain.intake import BadSignature, read_json, validate
+from arbitration.domain.log import NO_CASE
+from arbitration.domain.numbers import case_number
+from arbitration.domain.permissions import Role
+from arbitration.store import people
+from arbitration.store.intake import EventState, WebhookEvent, take_number
+from arbitration.store.people import Platform
+
+MAX_BODY_BYTES = 1024 * 1024
+HOLD = timedelta(hours=24)
+GAP_ALERT = timedelta(minutes=10)
+BEIJING_HOURS = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class Headers:
+    """The three Standard Webhooks headers as received, None where missing."""
+
+    webhook_id: str | None
+    timestamp: str | None
+    signature: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the platform is told: HTTP status and JSON body (text, sent the same again to a duplicate)."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A platform as the door needs to know it."""
+
+    id: int
+    actor_id: str
+    slug: str
+    name: str
+    dialect: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.actor_id, Role.PLATFORM, self.name, platform_id=self.id)
+
+
+def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
+    """Accept one event, or refuse it in the order of contract.md §4.
+
+    Raises BadSignature (401), Conflict (409: the same webhook id with other bytes), Malformed (400), Invalid (422).
+    Slow and refusable work comes before the one writing transaction; what it stores is acknowledged, nothing else is.
+    """
+    digest = sha256(raw).hexdigest()
+    with doors.read(PUBLIC) as work:
+        sender = authenticate(work, slug, headers, raw)
+        known = _already_accepted(work, sender, headers, digest)
+    if known:
+        return known
+    translation = doors.ports.dialects.translate(sender.dialect, read_json(raw))
+    envelope = validate(translation.payload, translation.paths, translation.problems)
+    sealed = doors.ports.vault.seal(raw)
+    with doors.work(sender.actor) as work:
+        return _already_accepted(work, sender, headers, digest) or _accept(
+            work, sender, str(headers.webhook_id), envelope, digest, sealed
+        )
+
+
+def authenticate(work: Work, slug: str, headers: Headers, signed: bytes) -> Sender:
+    """The platform whose active key signed *signed*. An unknown platform and a bad signature look alike."""
+    platform = people.platform_by_slug(work.session, slug)
+    keys = people.active_keys(work.session, platform.id) if platform else []
+    work.ports.signatures.verify(
+        [(key.key_id, _stored_half(work, key)) for key in keys],
+        webhook_id=headers.webhook_id,
+        timestamp=headers.timestamp,
+        signature=headers.signature,
+        body=signed,
+        now=work.now,
+    )
+    if platform is None:
+        raise BadSignature("This signature proves nothing here.")
+    return Sender(platform.id, platform.actor_id, platform.slug, platform.name, platform.dialect)
+
+
+def _stored_half(work: Work, key: people.PlatformKey) -> str:
+    material = work.ports.vault.open(key.material) if key.kind is people.KeyKind.HMAC else key.material
+    return material.decode()
+
+
+def _already_accepted(work: Work, sender: Sender, headers: Headers, digest: str) -> Answer | None:
+    """The stored answer to a duplicate. Raises Conflict when the same id comes with other bytes."""
+    known = work.session.execute(
+        select(WebhookEvent.body_sha256, WebhookEvent.answer).where(
+            WebhookEvent.platform_id == sender.id, WebhookEvent.webhook_id == headers.webhook_id
+        )
+    ).first()
+    if known is None:
+        return None
+    if known.body_sha256 != digest:
+        raise Conflict("This webhook-id was used before with another body; use a new id.", code="webhook_id_reused")
+    return Answer(200, known.answer)
+
+
+def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, digest: str, sealed: bytes) -> Answer:
+    """Store the bytes, one leaf of the history and one job."""
+    dispute_id = envelope.data.platform_dispute_id
+    case_no = work.session.scalar(
+        select(WebhookEvent.case_no).where(
+            WebhookEvent.platform_id == sender.id,
+            WebhookEvent.platform_dispute_id == dispute_id,
+            WebhookEvent.opens_case == 1,
+        )
+    )
+    opens_case = isinstance(envelope, DisputeEscalated) and case_no is None
+    if opens_case:
+        year = (work.now + BEIJING_HOURS).year
+        case_no = case_number(year, take_number(work.session, f"case-{year}"))
+    leaf = record(
+        work,
+        case_no or NO_CASE,
+        "escalation_accepted" if opens_case else "event_accepted",
+        {
+            "platform": sender.slug,
+            "type": envelope.type,
+            "dispute": dispute_id,
+            "sequence": envelope.sequence,
+            "body_sha256": digest,
+        },
+    )
+    repeated = isinstance(envelope, DisputeEscalated) and not opens_case
+    answer = json.dumps(_answer_body(work, envelope, case_no, digest, leaf.idx, leaf.leaf_hash, repeated))
+    inserted = work.session.connection().execute(
+        insert(WebhookEvent).values(
+            platform_id=sender.id,
+            webhook_id=webhook_id,
+            type=envelope.type,
+            platform_dispute_id=dispute_id,
+            sequence=envelope.sequence,
+            opens_case=int(opens_case),
+            case_no=case_no,
+            body_sha256=digest,
+            raw=sealed,
+            status=200 if repeated else 202,
+            answer=answer,
+            state=EventState.ACCEPTED if case_no else EventState.HELD,
+            received_at=work.now,
+        )
+    )
+    if opens_case:
+        event_id = int(inserted.inserted_primary_key[0])  # type: ignore[index]
+        work.ports.jobs.enqueue(work.session, "open_case", {"event": event_id}, work.now)
+    elif case_no:
+        work.ports.jobs.enqueue(work.session, "apply_events", {"case": case_no}, work.now)
+    return Answer(200 if repeated else 202, answer)
+
+
+def _answer_body(
+    work: Work, envelope: Envelope, case_no: str | None, digest: str, idx: int, leaf_hash: str, repeated: bool
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "receipt": {
+            "body_sha256": digest,
+            "received_at": work.now.isoformat(),
+            "history": {"index": idx, "leaf_hash": leaf_hash},
+        },
+    }
+    if case_no is None:
+        return body | {"held": "unknown_dispute", "held_until": (work.now + HOLD).isoformat()}
+    body |= {"case": case_no, "status_url": f"{work.institution.public_url}/api/v1/cases/{case_no}"}
+    return body | {"repeated": True} if repeated else body
+
+
+def envelope_of(work: Work, event: WebhookEvent) -> Envelope:
+    """Read a stored event again from its raw bytes, as the door did."""
+    platform = work.session.get_one(Platform, event.platform_id)
+    translation = work.ports.dialects.translate(platform.dialect, read_json(work.ports.vault.open(event.raw)))
+    return validate(translation.payload, translation.paths, translation.problems)
+
+
+def adopt_held(work: Work, event: WebhookEvent) -> None:
+    """A case was opened: events that came before it and waited are its own now."""
+    adopted = work.session.execute(
+        update(WebhookEvent)
+        .where(
+            WebhookEvent.platform_id == event.platform_id,
+            WebhookEvent.platform_dispute_id == event.platform_dispute_id,
+            WebhookEvent.state == EventState.HELD,
+            WebhookEvent.case_no.is_(None),
+        )
+        .values(case_no=event.case_no, state=EventState.ACCEPTED)
+    )
+    event.state = EventState.APPLIED
+    if adopted.rowcount:  # type: ignore[attr-defined]
+        work.ports.jobs.enqueue(work.session, "apply_events", {"case": event.case_no}, work.now)
+
+
+def drop_expired(work: Work) -> int:
+    """Clock: what waited a day for a dispute that never came is given up. How many."""
+    ended = work.session.execute(
+        update(WebhookEvent)
+        .where(
+            WebhookEvent.state == EventState.HELD,
+            WebhookEvent.case_no.is_(None),
+            WebhookEvent.received_at < work.now - HOLD,
+        )
+        .values(state=EventState.EXPIRED)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def next_in_order(work: Work, case_no: str) -> WebhookEvent | None:
+    """The next event of a case whose turn has come: applied strictly by `sequence`, a gap waits."""
+    last = work.session.scalar(
+        select(func.max(WebhookEvent.sequence)).where(
+            WebhookEvent.case_no == case_no, WebhookEvent.state == EventState.APPLIED
+        )
+    )
+    return work.session.scalar(
+        select(WebhookEvent)
+        .where(
+            WebhookEvent.case_no == case_no,
+            WebhookEvent.state.in_((EventState.ACCEPTED, EventState.HELD)),
+            WebhookEvent.sequence <= (last or 0) + 1,
+        )
+        .order_by(WebhookEvent.sequence, WebhookEvent.id)
+        .limit(1)
+    )
+
+
+def hold_the_rest(work: Work, case_no: str) -> bool:
+    """Mark what cannot be applied yet because an earlier event is missing. Whether there is any."""
+    held = work.session.execute(
+        update(WebhookEvent)
+        .where(WebhookEvent.case_no == case_no, WebhookEvent.state == EventState.ACCEPTED)
+        .values(state=EventState.HELD)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
+
+
+def status(work: Work, case_no: str) -> dict[str, Any]:
+    """What a platform reads under its status URL, from the moment of the 202 on. Raises NotFound."""
+    event = work.session.scalar(
+        select(WebhookEvent).where(
+            WebhookEvent.case_no == case_no,
+            WebhookEvent.opens_case == 1,
+            WebhookEvent.platform_id == work.actor.platform_id,
+        )
+    )
+    if event is None:
+        raise NotFound(f"There is no case {case_no} here.")
+    return {"case": case_no, "dispute": event.platform_dispute_id, "received_at": event.received_at.isoformat()}

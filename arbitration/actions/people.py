@@ -1,0 +1,219 @@
+"""Accounts, platforms and their keys, and signing in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from arbitration.actions.context import PUBLIC, Actor, Doors, Work, record
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from arbitration.domain.log import NO_CASE
+from arbitration.domain.numbers import normalise_code
+from arbitration.domain.panel import RelationKind
+from arbitration.domain.permissions import STAFF, Permission, Role, may
+from arbitration.store import cases, people
+from arbitration.store.people import KeyKind, Platform, PlatformKey, Staff, StaffRelation, WebSession
+
+SIGN_IN_TRIES = 10
+SIGN_IN_WINDOW = timedelta(minutes=15)
+PASSWORD_MIN_CHARS = 12
+
+
+def _needs(work: Work, permission: Permission) -> None:
+    if not may(work.actor.role, permission):
+        raise NotAllowed(f"{work.actor.role} may not {permission}")
+
+
+def pseudonym(prefix: str) -> str:
+    """A fresh actor id: what the history says instead of a name."""
+    return f"{prefix}-{secrets.token_hex(8)}"
+
+
+def add_platform(
+    work: Work, *, slug: str, name: str, dialect: str, webhook_url: str | None, evidence_hosts: tuple[str, ...]
+) -> Platform:
+    """Register a platform. `slug` is its place in the webhook address; *dialect* must be a known one."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    if dialect not in work.ports.dialects.names():
+        raise Invalid(f"There is no dialect {dialect!r}; known are {', '.join(work.ports.dialects.names())}.")
+    if work.session.scalar(select(Platform).where(Platform.slug == slug)):
+        raise Conflict(f"There is a platform {slug} already.")
+    platform = Platform(
+        actor_id=pseudonym("pl"),
+        slug=slug,
+        name=name,
+        dialect=dialect,
+        webhook_url=webhook_url,
+        evidence_hosts=" ".join(evidence_hosts),
+        created_at=work.now,
+    )
+    work.session.add(platform)
+    record(work, NO_CASE, "platform_added", {"platform": platform.actor_id, "slug": slug, "dialect": dialect})
+    return platform
+
+
+def add_platform_key(work: Work, *, slug: str, kind: KeyKind, material: bytes) -> PlatformKey:
+    """Keep the verifying half of a new key: an Ed25519 public key, or an HMAC secret sealed by the Vault."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    platform = people.platform_by_slug(work.session, slug)
+    if platform is None:
+        raise NotFound(f"There is no platform {slug}.")
+    key = PlatformKey(
+        platform_id=platform.id,
+        key_id=f"key-{secrets.token_hex(4)}",
+        kind=kind,
+        material=work.ports.vault.seal(material) if kind is KeyKind.HMAC else material,
+        created_at=work.now,
+    )
+    work.session.add(key)
+    record(work, NO_CASE, "platform_key_added", {"platform": platform.actor_id, "key": key.key_id, "kind": kind})
+    return key
+
+
+def revoke_platform_key(work: Work, *, slug: str, key_id: str) -> None:
+    """From now on nothing signed with this key is accepted."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    platform = people.platform_by_slug(work.session, slug)
+    key = platform and work.session.scalar(
+        select(PlatformKey).where(PlatformKey.platform_id == platform.id, PlatformKey.key_id == key_id)
+    )
+    if platform is None or key is None:
+        raise NotFound(f"Platform {slug} has no key {key_id}.")
+    if key.revoked_at is not None:
+        raise Conflict(f"Key {key_id} is revoked already.")
+    key.revoked_at = work.now
+    record(work, NO_CASE, "platform_key_revoked", {"platform": platform.actor_id, "key": key_id})
+
+
+@dataclass(frozen=True)
+class NewStaff:
+    """What a new account needs to be told once."""
+
+    actor_id: str
+    totp_secret: str
+
+
+def add_staff(
+    work: Work,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    platform: str | None = None,
+    languages: str = "zh en",
+) -> NewStaff:
+    """Open an account. Every one has a second factor from the start; an arbitrator also gets a certificate."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    email = email.strip().lower()
+    if role not in STAFF:
+        raise Invalid(f"{role} has no account; roles with one are {', '.join(sorted(STAFF))}.")
+    if "@" not in email:
+        raise Invalid("The e-mail address needs an @.")
+    if len(password) < PASSWORD_MIN_CHARS:
+        raise Invalid(f"The password needs at least {PASSWORD_MIN_CHARS} characters.")
+    if people.staff_by_email(work.session, email):
+        raise Conflict(f"There is an account for {email} already.")
+    if (role is Role.PLATFORM_OFFICER) != (platform is not None):
+        raise Invalid("A platform officer needs a platform, and nobody else has one.")
+    employer = people.platform_by_slug(work.session, platform) if platform else None
+    if platform and employer is None:
+        raise NotFound(f"There is no platform {platform}.")
+    secret = work.ports.credentials.new_totp_secret()
+    actor_id = pseudonym("st")
+    staff = Staff(
+        actor_id=actor_id,
+        email=email,
+        name=name,
+        role=role,
+        platform_id=employer.id if employer else None,
+        languages=languages,
+        password_hash=work.ports.credentials.hash(password),
+        totp_secret=work.ports.vault.seal(secret.encode()),
+        certificate_sha256=work.ports.seal.issue(actor_id, name) if role is Role.ARBITRATOR else None,
+        created_at=work.now,
+    )
+    work.session.add(staff)
+    record(work, NO_CASE, "staff_added", {"staff": actor_id, "role": role, "certificate": staff.certificate_sha256})
+    return NewStaff(actor_id, secret)
+
+
+def add_relation(work: Work, *, email: str, kind: RelationKind, subject: str, until: datetime | None = None) -> None:
+    """Put on file what ties an arbitrator to a platform (its slug) or a merchant (its platform user id)."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    staff = people.staff_by_email(work.session, email)
+    if staff is None or staff.role is not Role.ARBITRATOR:
+        raise NotFound(f"There is no arbitrator {email}.")
+    work.session.add(StaffRelation(staff_id=staff.id, kind=kind, subject=subject, until=until))
+    record(work, NO_CASE, "relation_filed", {"staff": staff.actor_id, "kind": kind, "subject": subject})
+
+
+def check_password(doors: Doors, *, email: str, password: str, address: str) -> str | None:
+    """First step of signing in: the actor id, or None for every kind of failure alike.
+
+    Limited per account and per address. The slow hash is computed between transactions, so that nobody waits for it.
+    """
+    with doors.work(PUBLIC) as work:
+        _limit(work, f"password:{email.strip().lower()}")
+        _limit(work, f"password-from:{address}")
+    with doors.read(PUBLIC) as work:
+        staff = people.staff_by_email(work.session, email)
+    if staff is None or staff.disabled_at is not None:
+        doors.ports.credentials.hash(password)  # an unknown account takes as long as a wrong password
+        return None
+    return staff.actor_id if doors.ports.credentials.matches(staff.password_hash, password) else None
+
+
+def check_second_factor(work: Work, *, actor_id: str, code: str) -> Actor | None:
+    """Second step: the actor, or None. A code counts once, and not again after a later one."""
+    _limit(work, f"totp:{actor_id}")
+    staff = people.staff_by_actor(work.session, actor_id)
+    if staff is None or staff.disabled_at is not None:
+        return None
+    return actor_of(staff) if spend_code(work, staff, code) else None
+
+
+def spend_code(work: Work, staff: Staff, code: str) -> bool:
+    """Whether *code* is this person's second factor now; a code that was right is spent by it."""
+    secret = work.ports.vault.open(staff.totp_secret).decode()
+    step = work.ports.credentials.totp_step(secret, code, work.now)
+    if step is None or step <= staff.totp_last_step:
+        return False
+    staff.totp_last_step = step
+    return True
+
+
+def actor_of(staff: Staff) -> Actor:
+    """The actor that a staff account acts as."""
+    return Actor(staff.actor_id, staff.role, staff.name, platform_id=staff.platform_id)
+
+
+def enter_by_link(work: Work, *, link: str, code: str, address: str) -> Actor | None:
+    """A party comes in by its link and the code that belongs to it, limited per link and address; None if wrong."""
+    _limit(work, f"link:{link}")
+    _limit(work, f"link-from:{address}")
+    party = cases.party_by_link(work.session, link)
+    if party is None:
+        raise NotFound("This link leads nowhere.")
+    expected = work.ports.credentials.access_code(party.link, party.code_serial)
+    right = secrets.compare_digest(expected.encode(), normalise_code(code).encode())
+    return party_actor(party) if right else None
+
+
+def party_actor(party: cases.Party) -> Actor:
+    """The actor that a party acts as, in its one case."""
+    return Actor(party.actor_id, party.role, party.display_name, case_no=party.case_no)
+
+
+def end_sessions(work: Work, *, but: str | None = None) -> int:
+    """Sign the actor out everywhere, except in the session whose id digest is *but*. How many were ended."""
+    query = delete(WebSession).where(WebSession.holder == work.actor.id)
+    if but is not None:
+        query = query.where(WebSession.id_sha256 != but)
+    return int(work.session.execute(query).rowcount)  # type: ignore[attr-defined]
+
+
+def _limit(work: Work, key: str) -> None:
+    if not work.ports.limits.allow(work.session, key, most=SIGN_IN_TRIES, within=SIGN_IN_WINDOW, now=work.now):
+        raise TooMany("Too many tries. Wait a quarter of an hour and try again.")

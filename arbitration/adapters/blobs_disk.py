@@ -1,0 +1,104 @@
+"""Files by content in a folder, streamed to their final volume once and encrypted on the way."""
+
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from arbitration.adapters.vault import AgeVault
+from arbitration.ports import StoredBlob, TooLarge
+
+CHUNK = 256 * 1024
+
+
+class _Measured:
+    """A reader that digests, counts and stops at a limit what passes through it."""
+
+    def __init__(self, source: BinaryIO, limit: int) -> None:
+        self._source = source
+        self._limit = limit
+        self.digest = hashlib.sha256()
+        self.size = 0
+        self.over = False
+
+    def read(self, count: int = -1) -> bytes:
+        chunk = self._source.read(CHUNK if count < 0 else count)
+        self.size += len(chunk)
+        if self.size > self._limit:
+            self.over = True
+            raise TooLarge(f"more than {self._limit} bytes")
+        self.digest.update(chunk)
+        return chunk
+
+
+class DiskBlobs:
+    """`ref` is the hex SHA-256 of the clear bytes; the file is `<folder>/<ab>/<ref>.age`."""
+
+    def __init__(self, folder: Path, vault: AgeVault) -> None:
+        self._folder = folder
+        self._vault = vault
+
+    def put(self, source: BinaryIO, limit: int) -> StoredBlob:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = self._folder / f".{secrets.token_hex(16)}.part"
+        measured = _Measured(source, limit)
+        try:
+            with draft.open("wb") as target:
+                self._seal(measured, target)
+                target.flush()
+                os.fsync(target.fileno())
+            ref = measured.digest.hexdigest()
+            final = self._path(ref)
+            final.parent.mkdir(exist_ok=True)
+            os.replace(draft, final)
+            _sync_folder(final.parent)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        return StoredBlob(ref=ref, sha256=ref, size=measured.size)
+
+    def _seal(self, measured: _Measured, target: BinaryIO) -> None:
+        try:
+            self._vault.seal_stream(measured, target)  # type: ignore[arg-type]
+        except Exception as error:
+            # The encryption wraps what its reader raised; the limit is the caller's business.
+            if measured.over:
+                raise TooLarge(str(error)) from error
+            raise
+
+    @contextmanager
+    def open(self, ref: str) -> Iterator[Iterator[bytes]]:
+        with self._path(ref).open("rb") as sealed:
+            reader, writer = os.pipe()
+            thread = threading.Thread(target=self._pump, args=(sealed, writer), daemon=True)
+            thread.start()
+            with os.fdopen(reader, "rb") as clear:
+                yield iter(lambda: clear.read(CHUNK), b"")
+            thread.join()
+
+    def _pump(self, sealed: BinaryIO, writer: int) -> None:
+        with os.fdopen(writer, "wb") as clear:
+            try:
+                self._vault.open_stream(sealed, clear)
+            except (BrokenPipeError, OSError):
+                return  # the reader went away, which is its right
+
+    def read(self, ref: str) -> bytes:
+        return self._vault.open(self._path(ref).read_bytes())
+
+    def _path(self, ref: str) -> Path:
+        if len(ref) != 64 or not set(ref) <= set("0123456789abcdef"):
+            raise ValueError("not a blob reference")
+        return self._folder / ref[:2] / f"{ref}.age"
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

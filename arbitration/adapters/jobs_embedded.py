@@ -1,0 +1,54 @@
+"""The embedded job queue: a leased table in the same database, one machine, at least once."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from arbitration.ports import LeasedJob
+from arbitration.store.jobs import Job
+
+
+class EmbeddedJobs:
+    """There is one writer at a time (`Portal.work`), so looking and taking need no further lock."""
+
+    def enqueue(self, session: Session, kind: str, args: dict[str, Any], run_at: datetime) -> None:
+        session.execute(insert(Job).values(kind=kind, args=json.dumps(args), run_at=run_at, attempts=0))
+
+    def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
+        job = session.scalar(
+            select(Job)
+            .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
+            .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
+            .order_by(Job.run_at, Job.id)
+            .limit(1)
+        )
+        if job is None:
+            return None
+        job.lease = secrets.token_hex(16)
+        job.leased_until = now + hold
+        job.attempts += 1
+        return LeasedJob(id=job.id, kind=job.kind, args=json.loads(job.args), attempt=job.attempts, lease=job.lease)
+
+    def finish(self, session: Session, job: LeasedJob, now: datetime) -> bool:
+        ended = session.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.lease == job.lease)
+            .values(done_at=now, lease=None, leased_until=None)
+        )
+        return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+    def retry(self, session: Session, job: LeasedJob, error: str, run_at: datetime | None) -> None:
+        held = session.get(Job, job.id)
+        if held is None or held.lease != job.lease:
+            return
+        held.lease = None
+        held.leased_until = None
+        held.error = error[:2000]
+        if run_at is None:
+            held.failed_at = held.run_at
+        else:
+            held.run_at = run_at

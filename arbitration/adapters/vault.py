@@ -1,0 +1,32 @@
+"""Evidence encryption at rest in the age format: anyone may seal, only the identity opens."""
+
+from typing import BinaryIO
+
+import pyrage
+
+
+class AgeVault:
+    """Seals to the identity's own recipient."""
+
+    def __init__(self, identity: str) -> None:
+        self._identity = pyrage.x25519.Identity.from_str(identity)
+        self._recipient = self._identity.to_public()
+
+    def seal(self, clear: bytes) -> bytes:
+        return bytes(pyrage.encrypt(clear, [self._recipient]))
+
+    def open(self, sealed: bytes) -> bytes:
+        return bytes(pyrage.decrypt(sealed, [self._identity]))
+
+    def seal_stream(self, clear: BinaryIO, sealed: BinaryIO) -> None:
+        """Encrypt from one stream to the other in constant memory."""
+        pyrage.encrypt_io(clear, sealed, [self._recipient])
+
+    def open_stream(self, sealed: BinaryIO, clear: BinaryIO) -> None:
+        """Decrypt from one stream to the other in constant memory."""
+        pyrage.decrypt_io(sealed, clear, [self._identity])
+
+
+def new_identity() -> str:
+    """A fresh identity, to be kept outside the database."""
+    return str(pyrage.x25519.Identity.generate())
