@@ -8,6 +8,8 @@ from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.translation import Translation
+
 
 class Clock(Protocol):
     """The time: aware UTC. Shared, with its offset, by server, worker, seed and timestamp authority."""
@@ -164,3 +166,18 @@ class Unreachable(Exception):
 
 class TooLarge(Exception):
     """A stream was longer than its limit; nothing of it was kept."""
+
+
+class Dialects(Protocol):
+    """The shapes in which platforms send; which one a platform uses stands on its record."""
+
+    def names(self) -> tuple[str, ...]:
+        """The dialects there are, sorted; `canonical` is `escalation.v1` itself."""
+        ...
+
+    def translate(self, name: str, payload: object) -> Translation:
+        """*payload* (from `read_json`) in the shape of `escalation.v1`, for `domain.intake.validate` to judge.
+
+        Raises `NotFound` for a dialect that is not installed; a payload that makes no sense is left to `validate`.
+        """
+        ...

@@ -1,0 +1,115 @@
+"""The words of `escalation.v1` that are one of a list (domain.md §5)."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    NOT_DELIVERED = "NOT_DELIVERED"
+    KEY_INVALID_OR_USED = "KEY_INVALID_OR_USED"
+    NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED"
+    WRONG_TARGET_OR_AMOUNT = "WRONG_TARGET_OR_AMOUNT"
+    ACCOUNT_RECLAIMED = "ACCOUNT_RECLAIMED"
+    ACCOUNT_BANNED = "ACCOUNT_BANNED"
+    DEPOSIT_WITHHELD = "DEPOSIT_WITHHELD"
+    UNAUTHORISED_OR_MINOR = "UNAUTHORISED_OR_MINOR"
+    DUPLICATE = "DUPLICATE"
+    REFUND_NOT_PROCESSED = "REFUND_NOT_PROCESSED"
+    COUNTERFEIT_SOURCE = "COUNTERFEIT_SOURCE"
+    FRAUD = "FRAUD"
+    BUYER_ABUSE = "BUYER_ABUSE"
+    OTHER = "OTHER"
+
+
+class Remedy(StrEnum):
+    REFUND_FULL = "refund_full"
+    REFUND_PARTIAL = "refund_partial"
+    REPLACE_KEY = "replace_key"
+    REDO_TOPUP = "redo_topup"
+    RESTORE_ACCOUNT = "restore_account"
+    COMPENSATION = "compensation"
+    PUNITIVE_3X = "punitive_3x"
+    DEPOSIT_RETURN = "deposit_return"
+    APOLOGY_CORRECTION = "apology_correction"
+    DISMISS = "dismiss"
+
+
+class Category(StrEnum):
+    TOPUP = "topup"
+    LICENSE_KEY = "license_key"
+    ACCOUNT_RENTAL = "account_rental"
+    ACCOUNT_SALE = "account_sale"
+    GIFT_CARD = "gift_card"
+    BOOSTING_SERVICE = "boosting_service"
+
+
+class EvidenceKind(StrEnum):
+    CHAT_LOG = "chat_log"
+    ORDER_SCREENSHOT = "order_screenshot"
+    PAYMENT_VOUCHER = "payment_voucher"
+    INSPECTION_REPORT = "inspection_report"
+    DELIVERY_LOG = "delivery_log"
+    LOGIN_LOG = "login_log"
+    REDEEM_LOG = "redeem_log"
+    LISTING_SNAPSHOT = "listing_snapshot"
+    VIDEO = "video"
+    ISSUER_STATEMENT = "issuer_statement"
+    OTHER = "other"
+
+
+class HistoryAction(StrEnum):
+    ENQUIRY_RECEIVED = "enquiry_received"
+    FIRST_REPLY = "first_reply"
+    INTERVENTION = "intervention"
+    PLAN_ISSUED = "plan_issued"
+    OFFER = "offer"
+    COUNTER = "counter"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    DECISION = "decision"
+    ESCALATED = "escalated"
+
+
+class PartyRole(StrEnum):
+    CLAIMANT = "claimant"
+    RESPONDENT = "respondent"
+    REPRESENTATIVE = "representative"
+
+
+class Side(StrEnum):
+    """Whose side of the dispute someone is on."""
+
+    CLAIMANT = "claimant"
+    RESPONDENT = "respondent"
+
+
+class Actor(StrEnum):
+    """Who acted on the platform before the escalation, or asked for it."""
+
+    CLAIMANT = "claimant"
+    RESPONDENT = "respondent"
+    PLATFORM = "platform"
+    SYSTEM = "system"
+
+
+class Submitter(StrEnum):
+    """Who brings an item of evidence; its label begins with their letter (C-1, R-1, P-1, I-1)."""
+
+    CLAIMANT = "claimant"
+    RESPONDENT = "respondent"
+    PLATFORM = "platform"
+    INSPECTOR = "inspector"
+
+
+class EscrowState(StrEnum):
+    HELD = "held"
+    PARTLY_RELEASED = "partly_released"
+    RELEASED = "released"
+    REFUNDED = "refunded"
+    NONE = "none"
+
+
+class ConfirmedBy(StrEnum):
+    """Who confirmed receipt: the buyer, or the platform's timer."""
+
+    CLAIMANT = "claimant"
+    AUTOMATIC = "automatic"
