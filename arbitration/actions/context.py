@@ -1,6 +1,6 @@
 """What every use case is given: who acts, when, on which session, with which ports. Never Flask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +82,7 @@ class Ports:
     renderer: Renderer
     seal: Seal
     verifier: PdfVerifier
+    failpoint: Callable[[str], None]
 
 
 @dataclass(frozen=True)

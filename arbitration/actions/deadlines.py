@@ -56,9 +56,9 @@ def cancel_all(work: Work, case: Case) -> None:
     _refresh(work, case)
 
 
-def is_open(work: Work, case: Case, kind: DeadlineKind) -> bool:
-    """Whether a period of *kind* is running."""
-    return any(deadline.kind is kind for deadline in _open(work, case))
+def open_deadline(work: Work, case: Case, kind: DeadlineKind) -> Deadline | None:
+    """The period of *kind* that is running, if one is."""
+    return next((deadline for deadline in _open(work, case) if deadline.kind is kind), None)
 
 
 def overdue(work: Work, limit: int = 100) -> list[Deadline]:

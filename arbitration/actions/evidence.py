@@ -10,7 +10,7 @@ from typing import BinaryIO
 import rfc8785
 
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
-from arbitration.actions.deadlines import set_deadline, settle
+from arbitration.actions.deadlines import open_deadline, set_deadline, settle
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
@@ -233,6 +233,14 @@ def close_when_due(work: Work, case: Case) -> bool:
         return False
     _close(work, case, DeadlineState.EXPIRED)
     return True
+
+
+def close_if_overdue(work: Work, case_no: str) -> None:
+    """Job, after an acceptance: the time for evidence may have run out while nobody sat."""
+    case = get_case(work, case_no)
+    running = open_deadline(work, case, DeadlineKind.EVIDENCE)
+    if running is not None and running.due_at <= work.now:
+        close_when_due(work, case)
 
 
 def _close(work: Work, case: Case, how: DeadlineState) -> None:

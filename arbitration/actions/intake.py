@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from arbitration.actions.context import PUBLIC, Actor, Doors, Work, record
 from arbitration.domain.errors import Conflict, NotFound
@@ -16,7 +16,7 @@ from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import case_number
 from arbitration.domain.permissions import Role
 from arbitration.store import people
-from arbitration.store.intake import EventState, WebhookEvent, take_number
+from arbitration.store.intake import EventState, WebhookEvent, last_applied, take_number
 from arbitration.store.people import Platform
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -207,47 +207,48 @@ def adopt_held(work: Work, event: WebhookEvent) -> None:
         work.ports.jobs.enqueue(work.session, "apply_events", {"case": event.case_no}, work.now)
 
 
-def drop_expired(work: Work) -> int:
-    """Clock: what waited a day for a dispute that never came is given up. How many."""
-    ended = work.session.execute(
-        update(WebhookEvent)
-        .where(
-            WebhookEvent.state == EventState.HELD,
-            WebhookEvent.case_no.is_(None),
-            WebhookEvent.received_at < work.now - HOLD,
+def expired(work: Work) -> list[WebhookEvent]:
+    """Events that waited a day for a dispute that never came."""
+    return list(
+        work.session.scalars(
+            select(WebhookEvent).where(
+                WebhookEvent.state == EventState.HELD,
+                WebhookEvent.case_no.is_(None),
+                WebhookEvent.received_at < work.now - HOLD,
+            )
         )
-        .values(state=EventState.EXPIRED)
     )
-    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def drop_expired(work: Work) -> None:
+    """Clock: give them up. Their bytes and their leaf stay."""
+    for event in expired(work):
+        event.state = EventState.EXPIRED
 
 
 def next_in_order(work: Work, case_no: str) -> WebhookEvent | None:
     """The next event of a case whose turn has come: applied strictly by `sequence`, a gap waits."""
-    last = work.session.scalar(
-        select(func.max(WebhookEvent.sequence)).where(
-            WebhookEvent.case_no == case_no, WebhookEvent.state == EventState.APPLIED
-        )
-    )
     return work.session.scalar(
         select(WebhookEvent)
         .where(
             WebhookEvent.case_no == case_no,
             WebhookEvent.state.in_((EventState.ACCEPTED, EventState.HELD)),
-            WebhookEvent.sequence <= (last or 0) + 1,
+            WebhookEvent.sequence <= last_applied(work.session, case_no) + 1,
         )
         .order_by(WebhookEvent.sequence, WebhookEvent.id)
         .limit(1)
     )
 
 
-def hold_the_rest(work: Work, case_no: str) -> bool:
-    """Mark what cannot be applied yet because an earlier event is missing. Whether there is any."""
-    held = work.session.execute(
-        update(WebhookEvent)
-        .where(WebhookEvent.case_no == case_no, WebhookEvent.state == EventState.ACCEPTED)
-        .values(state=EventState.HELD)
+def waiting(work: Work, case_no: str) -> list[WebhookEvent]:
+    """Events of a case that cannot be applied yet because an earlier one is missing."""
+    return list(
+        work.session.scalars(
+            select(WebhookEvent).where(
+                WebhookEvent.case_no == case_no, WebhookEvent.state.in_((EventState.ACCEPTED, EventState.HELD))
+            )
+        )
     )
-    return bool(held.rowcount)  # type: ignore[attr-defined]
 
 
 def status(work: Work, case_no: str) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def accept(work: Work, case_no: str, declaration: str) -> None:
     appointment.declaration = declaration.strip()
     record(work, case_no, "arbitrator_accepted", {"declaration": declaration.strip()})
     settle(work, case, DeadlineKind.ACCEPTANCE)
+    work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": case_no}, work.now)
 
 
 def decline(work: Work, case_no: str, reason: str) -> None:

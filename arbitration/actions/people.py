@@ -167,11 +167,16 @@ def check_password(doors: Doors, *, email: str, password: str, address: str) -> 
 
 def check_second_factor(work: Work, *, actor_id: str, code: str) -> Actor | None:
     """Second step: the actor, or None. A code counts once, and not again after a later one."""
-    _limit(work, f"totp:{actor_id}")
+    limit_codes(work, actor_id)
     staff = people.staff_by_actor(work.session, actor_id)
     if staff is None or staff.disabled_at is not None:
         return None
     return actor_of(staff) if spend_code(work, staff, code) else None
+
+
+def limit_codes(work: Work, actor_id: str | None = None) -> None:
+    """Count one try at a second factor. In a transaction of its own, so that a refusal cannot take it back."""
+    _limit(work, f"totp:{actor_id or work.actor.id}")
 
 
 def spend_code(work: Work, staff: Staff, code: str) -> bool:

@@ -2,21 +2,19 @@
 
 import json
 
-from sqlalchemy import select
-
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.panel import must_sit
+from arbitration.actions.standard import version
 from arbitration.domain import rulings
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, WrongState
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.rulings import Check, Claim, Draft, Finding, RulingState
-from arbitration.domain.standard import Standard, parse
+from arbitration.domain.standard import Standard
 from arbitration.store import evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case
 from arbitration.store.rulings import RulingDraft
-from arbitration.store.standard import StandardVersion
 
 
 def draft(work: Work, case_no: str) -> Draft:
@@ -28,8 +26,8 @@ def draft(work: Work, case_no: str) -> Draft:
     return rulings.draft_from(json.loads(saved.body))
 
 
-def save(work: Work, case_no: str, facts_found: str, findings: tuple[Finding, ...], version: int) -> int:
-    """Arbitrator: save; *version* is the one the page was made from. Raises Conflict when another save came between.
+def save(work: Work, case_no: str, facts_found: str, findings: tuple[Finding, ...], seen: int) -> int:
+    """Arbitrator: save; *seen* is the version the page was made from. Raises Conflict when another save came between.
 
     The new version is returned. Nothing is checked here beyond the shape: a draft may be unfinished.
     """
@@ -42,7 +40,7 @@ def save(work: Work, case_no: str, facts_found: str, findings: tuple[Finding, ..
         raise WrongState("The ruling is prepared for signature; take it back to change it.")
     saved = store.draft_of(work.session, case_no)
     current = saved.version if saved else 0
-    if version != current:
+    if seen != current:
         raise Conflict("The draft was saved elsewhere since this page was opened.", code="stale")
     known = {claim.letter for claim in case.claims}
     kept = tuple(finding for finding in findings if finding.letter in known)
@@ -85,10 +83,4 @@ def pinned_standard(work: Work, case: Case) -> Standard:
     """The version of the standard that the case pinned at admission."""
     if case.standard_version is None:
         raise WrongState("No standard is pinned before admission.")
-    return standard(work, case.standard_version)
-
-
-def standard(work: Work, version: str) -> Standard:
-    """A published version, as parsed from its published bytes."""
-    body = work.session.scalar(select(StandardVersion.body).where(StandardVersion.version == version))
-    return parse(body or "")
+    return version(work, case.standard_version)

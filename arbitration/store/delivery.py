@@ -27,10 +27,7 @@ class Delivery(Base):
     delivered_at: Mapped[datetime | None]
 
 
-def of_platform(session: Session, platform_id: int, limit: int) -> list[Delivery]:
-    """A platform's deliveries, newest first."""
-    return list(
-        session.scalars(
-            select(Delivery).where(Delivery.platform_id == platform_id).order_by(Delivery.id.desc()).limit(limit)
-        )
-    )
+def newest(session: Session, platform_id: int | None, limit: int) -> list[Delivery]:
+    """The newest deliveries of one platform, or of all when it is None."""
+    query = select(Delivery).order_by(Delivery.id.desc()).limit(limit)
+    return list(session.scalars(query if platform_id is None else query.where(Delivery.platform_id == platform_id)))

@@ -11,6 +11,13 @@ OWNER_ONLY_VERBS = ("UPDATE", "DELETE", "TRUNCATE")
 APP_ROLE = "arbitration_app"
 """The PostgreSQL role of the running application; the tables belong to another role."""
 
+LEAF_SQL = (
+    "leaf_hash = encode(sha256(decode('00', 'hex') || convert_to("
+    """'{"actor":"' || actor || '","at":' || at || ',"case":"' || case_no || '","commit":"' || "commit" || """
+    """'","kind":"' || kind || '","prev":"' || prev || '","seq":' || seq || ',"v":1}', 'UTF8')), 'hex')"""
+)
+"""The leaf's canonical bytes rebuilt by PostgreSQL itself: names are plain ASCII, so RFC 8785 is concatenation."""
+
 
 def sqlite_ddl() -> list[str]:
     """Triggers for SQLite: UPDATE, DELETE and replacement refused, no gap, no broken chain, erasure only empties."""
@@ -58,6 +65,7 @@ def postgresql_ddl() -> list[str]:
         "RAISE EXCEPTION 'broken chain in the history' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$",
     ]
+    statements.append(f"ALTER TABLE history ADD CONSTRAINT ck_history_leaf CHECK ({LEAF_SQL})")
     for table in APPEND_ONLY:
         on_update = "refuse_unless_emptied" if table == "history_payload" else "refuse_change"
         triggers = {

@@ -14,13 +14,6 @@ from arbitration.store.base import Base, BigInt, from_micros, to_micros
 
 SALT_BYTES = 32
 
-LEAF_SQL = (
-    "leaf_hash = encode(sha256(decode('00', 'hex') || convert_to("
-    """'{"actor":"' || actor || '","at":' || at || ',"case":"' || case_no || '","commit":"' || "commit" || """
-    """'","kind":"' || kind || '","prev":"' || prev || '","seq":' || seq || ',"v":1}', 'UTF8')), 'hex')"""
-)
-"""The leaf's canonical bytes rebuilt by PostgreSQL itself: names are plain ASCII, so RFC 8785 is concatenation."""
-
 
 class History(Base):
     """One event. Its columns are exactly the leaf's; what it says is in `HistoryPayload`."""
@@ -29,7 +22,6 @@ class History(Base):
     __table_args__ = (
         UniqueConstraint("case_no", "seq"),
         CheckConstraint('length(prev) = 64 AND length(leaf_hash) = 64 AND length("commit") = 64', name="digests"),
-        CheckConstraint(LEAF_SQL, name="leaf").ddl_if(dialect="postgresql"),
         {"sqlite_strict": True},
     )
 
@@ -40,7 +32,7 @@ class History(Base):
     kind: Mapped[str]
     at_micros: Mapped[int] = mapped_column("at", BigInt)
     actor: Mapped[str]
-    commit: Mapped[str] = mapped_column(Text, quote=True)
+    commit: Mapped[str] = mapped_column("commit", Text, quote=True)
     leaf_hash: Mapped[str]
 
     @property

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.store.base import Base
@@ -77,3 +77,11 @@ def take_number(session: Session, name: str) -> int:
 def event_of_case(session: Session, case_no: str) -> WebhookEvent | None:
     """The accepted escalation that a case number was given to."""
     return session.scalar(select(WebhookEvent).where(WebhookEvent.case_no == case_no, WebhookEvent.opens_case == 1))
+
+
+def last_applied(session: Session, case_no: str) -> int:
+    """The highest sequence of a case's events that has been applied, 0 before any."""
+    query = select(func.max(WebhookEvent.sequence)).where(
+        WebhookEvent.case_no == case_no, WebhookEvent.state == EventState.APPLIED
+    )
+    return int(session.scalar(query) or 0)

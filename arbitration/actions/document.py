@@ -1,0 +1,229 @@
+"""A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
+
+from datetime import datetime
+
+from arbitration.actions.context import Work
+from arbitration.actions.rulings import pinned_standard
+from arbitration.domain import rulings
+from arbitration.domain.deadlines import DeadlineKind, Procedure
+from arbitration.domain.escalation import Remedy
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.panel import AppointmentState
+from arbitration.domain.permissions import Role
+from arbitration.domain.rulings import FROM_ESCROW, Draft, Order
+from arbitration.domain.signing import (
+    ClaimEntry,
+    ClauseEntry,
+    EvidenceEntry,
+    FindingEntry,
+    Institution,
+    Instrument,
+    Language,
+    Notices,
+    OrderEntry,
+    Panelist,
+    PartyEntry,
+    RulingDocument,
+    StandardEntry,
+    Standing,
+    Step,
+    StepKind,
+    Versions,
+)
+from arbitration.store import cases, evidence, history, panel
+from arbitration.store.cases import Case, MessageKind
+from arbitration.store.evidence import EvidenceItem
+
+WITHIN_24_HOURS = FROM_ESCROW | {Remedy.REPLACE_KEY}
+"""AS-03, AS-04 and DH-07: money still in escrow and a new key within a day, all else within three."""
+
+_STEPS = {
+    "escalation_accepted": StepKind.ESCALATED,
+    "admitted": StepKind.ADMITTED,
+    "notices_served": StepKind.NOTICE_SERVED,
+    "responded": StepKind.RESPONDED,
+    "default_noted": StepKind.DEFAULT_NOTED,
+    "arbitrator_accepted": StepKind.APPOINTED,
+    "record_closed": StepKind.RECORD_CLOSED,
+}
+_STANDING = {
+    ItemState.SUBMITTED: Standing.ADMITTED,
+    ItemState.QUARANTINED: Standing.QUARANTINED,
+    ItemState.UNAVAILABLE: Standing.EXCLUDED,
+}
+
+
+def build(
+    work: Work,
+    case: Case,
+    draft: Draft,
+    *,
+    served_at: datetime | None = None,
+    verify_code: str = "",
+    versions: Versions | None = None,
+) -> RulingDocument:
+    """The document. Without *served_at*, *verify_code* and *versions* it is a draft for preview."""
+    complete = all(finding.outcome for finding in draft.findings)
+    review_until = _due(work, case, DeadlineKind.REVIEW, served_at) if served_at else None
+    orders = tuple(_order(work, case, order, review_until) for order in _orders(case, draft))
+    return RulingDocument(
+        language=Language(case.language),
+        instrument=Instrument(work.institution.instrument),
+        institution=Institution(
+            name_zh=work.institution.name_zh,
+            name_en=work.institution.name_en,
+            registration=work.institution.registration,
+            is_demo=work.institution.is_demo,
+        ),
+        case_no=case.case_no,
+        subject=case.title,
+        platform=case.platform.name,
+        parties=tuple(PartyEntry(party.role, party.display_name, party.platform_user_id) for party in case.parties),
+        standard=_standard(work, case),
+        procedure=_procedure(work, case),
+        claims=_claims(work, case),
+        evidence=tuple(
+            _evidence(item) for item in evidence.on_record(work.session, case.case_no) if item.state in _STANDING
+        ),
+        facts_found=draft.facts_found,
+        findings=tuple(
+            FindingEntry(
+                letter=finding.letter,
+                outcome=finding.outcome,
+                reasons=finding.reasons,
+                clauses=finding.clauses,
+                evidence=finding.evidence,
+                remedy=finding.remedy,
+                amount_minor=finding.amount_minor,
+            )
+            for finding in draft.findings
+        ),
+        clauses=_clauses(work, case, draft),
+        orders=orders,
+        outcome=rulings.outcome(draft, by_default=case.defaulted_at is not None) if complete else None,
+        total_minor=sum(order.amount_minor for order in orders),
+        currency="CNY",
+        panel=_panel(work, case),
+        record_hash=case.record_sha256 or "",
+        notices=_notices(work, case, orders, served_at, review_until),
+        decided_at=work.now if served_at else None,
+        served_at=served_at,
+        verify_code=verify_code,
+        verify_url=f"{work.institution.public_url}/verify/{verify_code}" if verify_code else "",
+        versions=versions,
+    )
+
+
+def _orders(case: Case, draft: Draft) -> tuple[Order, ...]:
+    return rulings.orders(draft, escrow_held=bool(case.escrow_held))
+
+
+def _order(work: Work, case: Case, order: Order, review_until: datetime | None) -> OrderEntry:
+    kind = DeadlineKind.COMPLIANCE_ESCROW if pays_fast(order) else DeadlineKind.COMPLIANCE_OTHER
+    return OrderEntry(
+        number=order.number,
+        remedy=order.remedy,
+        amount_minor=order.amount_minor,
+        obligor=order.obligor,
+        beneficiary=Role.CLAIMANT,
+        due_at=_due(work, case, kind, review_until) if review_until else None,
+        clause=order.clause,
+    )
+
+
+def pays_fast(order: Order) -> bool:
+    """Whether the short compliance time holds for an order."""
+    return order.remedy is Remedy.REPLACE_KEY or order.obligor is Role.PLATFORM
+
+
+def _due(work: Work, case: Case, kind: DeadlineKind, start: datetime) -> datetime:
+    procedure: Procedure = work.procedures[case.procedure_version]
+    return procedure.due(kind, case.track, start)
+
+
+def _notices(
+    work: Work,
+    case: Case,
+    orders: tuple[OrderEntry, ...],
+    served_at: datetime | None,
+    review_until: datetime | None,
+) -> Notices | None:
+    if served_at is None or review_until is None:
+        return None
+    return Notices(
+        comply_by=max((order.due_at for order in orders if order.due_at), default=None),
+        correction_until=_due(work, case, DeadlineKind.CORRECTION, served_at),
+        review_until=review_until,
+    )
+
+
+def _standard(work: Work, case: Case) -> StandardEntry:
+    standard = pinned_standard(work, case)
+    return StandardEntry(standard.version, standard.in_force)
+
+
+def _procedure(work: Work, case: Case) -> tuple[Step, ...]:
+    return tuple(
+        Step(_STEPS[event.kind], event.at)
+        for event, _ in history.of_case(work.session, case.case_no)
+        if event.kind in _STEPS
+    )
+
+
+def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
+    replies = [
+        message.body
+        for message in cases.messages_of(work.session, case.case_no)
+        if message.kind is MessageKind.RESPONSE
+    ]
+    reply = replies[0] if replies else None
+    return tuple(
+        ClaimEntry(
+            letter=claim.letter,
+            remedy=claim.remedy,
+            basis=claim.text,
+            amount_minor=claim.amount_minor,
+            currency="CNY",
+            reply=reply,
+        )
+        for claim in case.claims
+    )
+
+
+def _evidence(item: EvidenceItem) -> EvidenceEntry:
+    return EvidenceEntry(
+        label=item.label or "",
+        kind=item.kind,
+        title=item.file_name,
+        submitted_by=item.submitted_by,
+        received_at=item.received_at,
+        size=item.size,
+        sha256=item.sha256 or item.declared_sha256 or "",
+        standing=_STANDING[item.state],
+        note=item.problem or "",
+    )
+
+
+def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:
+    standard = pinned_standard(work, case)
+    cited = {clause for finding in draft.findings for clause in finding.clauses}
+    language = case.language
+    return tuple(
+        ClauseEntry(
+            id=clause.id,
+            version=clause.version,
+            title=getattr(clause.title, language),
+            text=getattr(clause.text, language),
+            text_sha256=clause.text_sha256,
+        )
+        for clause in standard.clauses
+        if clause.id in cited
+    )
+
+
+def _panel(work: Work, case: Case) -> tuple[Panelist, ...]:
+    appointment = panel.seated(work.session, case.case_no)
+    if appointment is None or appointment.state is not AppointmentState.ACCEPTED:
+        return ()
+    staff = appointment.staff
+    return (Panelist(staff.actor_id, staff.name, True, staff.certificate_sha256 or ""),)

@@ -1,0 +1,299 @@
+"""From a finished draft to one published ruling: rendered once, shown, signed, sealed, checked, issued."""
+
+import io
+from hashlib import sha256
+
+from arbitration.actions.cases import as_system, end, waived_by
+from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
+from arbitration.actions.deadlines import set_deadline, settle
+from arbitration.actions.document import build, pays_fast
+from arbitration.actions.panel import must_sit
+from arbitration.actions.people import limit_codes, spend_code
+from arbitration.actions.rulings import check_list, draft
+from arbitration.domain import rulings
+from arbitration.domain.cases import Action, State
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.errors import Conflict, Invalid, WrongState
+from arbitration.domain.numbers import new_code
+from arbitration.domain.permissions import Role
+from arbitration.domain.rulings import RulingAction, RulingState
+from arbitration.domain.signing import arbitrator_field, canonical_json, content_digest, load
+from arbitration.store import rulings as store
+from arbitration.store.cases import Case, DeadlineState
+from arbitration.store.rulings import Ruling
+
+MAX_RULING_BYTES = 50 * 1024 * 1024
+CODE_GROUPS = 3
+
+
+def request(work: Work, case_no: str, seen: int) -> None:
+    """Arbitrator: have the draft rendered for signature. Raises Invalid naming every check that fails."""
+    must_sit(work, case_no)
+    case = get_case(work, case_no)
+    if case.state is not State.DELIBERATION:
+        raise WrongState("A ruling is signed during deliberation.")
+    if store.live(work.session, case_no):
+        raise Conflict("A ruling of this case is prepared or being prepared already.")
+    current = draft(work, case_no)
+    if current.version != seen:
+        raise Conflict("The draft was saved elsewhere since this page was opened.", code="stale")
+    _must_pass(work, case)
+    ruling = Ruling(
+        case_no=case_no,
+        draft_version=current.version,
+        arbitrator=work.actor.id,
+        verify_code=new_code(CODE_GROUPS),
+        requested_at=work.now,
+    )
+    work.session.add(ruling)
+    work.session.flush()
+    work.ports.jobs.enqueue(work.session, "prepare_ruling", {"ruling": ruling.id}, work.now)
+
+
+def prepare(doors: Doors, ruling_id: int) -> None:
+    """Job: render the bytes that will be shown and signed, once.
+
+    Service is deemed at the end of the signature period, and that time is printed; a signature after it is impossible.
+    """
+    with doors.read(SYSTEM) as work:
+        ruling = work.session.get_one(Ruling, ruling_id)
+        if ruling.state is not RulingState.PREPARING:
+            return
+        case = get_case(work, ruling.case_no)
+        document = build(
+            work,
+            case,
+            draft(work, ruling.case_no),
+            served_at=work.procedures[case.procedure_version].due(DeadlineKind.SIGNATURE, case.track, work.now),
+            verify_code=ruling.verify_code,
+            versions=doors.ports.renderer.versions(),
+        )
+    rendered = doors.ports.renderer.render(document)
+    doors.ports.failpoint("prepare.rendered")
+    blob = doors.ports.blobs.put(io.BytesIO(rendered.pdf), MAX_RULING_BYTES)
+    doors.ports.failpoint("prepare.stored")
+    with doors.work(SYSTEM) as work:
+        ruling = work.session.get_one(Ruling, ruling_id)
+        case = get_case(work, ruling.case_no)
+        ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.PREPARE, work.actor.role)
+        ruling.outcome = document.outcome
+        ruling.total_minor = document.total_minor
+        ruling.content = canonical_json(document).decode()
+        ruling.content_sha256 = content_digest(document)
+        ruling.unsigned_blob = blob.ref
+        ruling.unsigned_sha256 = blob.sha256
+        ruling.pages = rendered.pages
+        ruling.served_at = document.served_at
+        record(
+            work,
+            case.case_no,
+            "ruling_prepared",
+            {
+                "content_sha256": ruling.content_sha256,
+                "unsigned_sha256": blob.sha256,
+            },
+        )
+        set_deadline(work, case, DeadlineKind.SIGNATURE)
+        doors.ports.failpoint("prepare.written")
+    doors.ports.failpoint("prepare.committed")
+
+
+def reopen(work: Work, case_no: str) -> None:
+    """Arbitrator: take a prepared ruling back to the draft; what was shown is void."""
+    must_sit(work, case_no)
+    case = get_case(work, case_no)
+    _void(work, case, _live(work, case_no), RulingAction.REOPEN, "reopened")
+
+
+def lapse(work: Work, case: Case, problem: str) -> None:
+    """Clock or a failed step: a ruling that was not signed in its time is void; the draft is open again."""
+    ruling = store.live(work.session, case.case_no)
+    if ruling is not None and ruling.state is not RulingState.ISSUED:
+        _void(work, case, ruling, RulingAction.LAPSE, problem)
+
+
+def sign(doors: Doors, actor: Actor, case_no: str, *, typed_case_no: str, code: str, unsigned_sha256: str) -> None:
+    """Arbitrator: sign exactly the bytes shown. The case number is typed and the second factor given afresh.
+
+    From here on the office finishes by itself: the sealing job applies the signature kept for this arbitrator.
+    """
+    with doors.work(actor) as work:
+        limit_codes(work)
+    with doors.work(actor) as work:
+        appointment = must_sit(work, case_no)
+        case = get_case(work, case_no)
+        ruling = _live(work, case_no)
+        if typed_case_no.strip().upper() != case_no:
+            raise Invalid(f"Type the case number, {case_no}, to sign.")
+        if ruling.unsigned_sha256 != unsigned_sha256:
+            raise Conflict("What was shown is no longer what would be signed; look at it again.", code="stale")
+        if ruling.served_at is None or work.now >= ruling.served_at:
+            raise WrongState("The time printed for service has come; prepare the ruling again.")
+        _must_pass(work, case)
+        ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.SIGN, work.actor.role)
+        if not spend_code(work, appointment.staff, code):
+            raise Invalid("The code is wrong or was used before; wait for the next one.")
+        ruling.authorised_at = work.now
+        record(
+            work,
+            case_no,
+            "ruling_authorised",
+            {
+                "content_sha256": ruling.content_sha256,
+                "unsigned_sha256": unsigned_sha256,
+            },
+        )
+        settle(work, case, DeadlineKind.SIGNATURE)
+        work.ports.jobs.enqueue(work.session, "seal_ruling", {"ruling": ruling.id}, work.now)
+
+
+def seal(doors: Doors, ruling_id: int) -> None:
+    """Job: seal, sign, lock and timestamp the prepared bytes, judge the result as an outsider would, then issue it.
+
+    Killed anywhere it starts again from the prepared bytes; only the last transaction publishes, and only once.
+    """
+    point = doors.ports.failpoint
+    with doors.read(SYSTEM) as work:
+        ruling = work.session.get_one(Ruling, ruling_id)
+        too_late = ruling.served_at is None or work.now >= ruling.served_at
+        if ruling.state is not RulingState.SIGNING:
+            return
+    if too_late:
+        with doors.work(SYSTEM) as work:
+            lapse(work, get_case(work, ruling.case_no), "not_sealed_in_time")
+        return
+    pdf = doors.ports.seal.certify(doors.ports.blobs.read(ruling.unsigned_blob or ""))
+    point("seal.certified")
+    pdf = doors.ports.seal.sign(pdf, arbitrator_field(0), ruling.arbitrator)
+    point("seal.signed")
+    pdf = doors.ports.seal.close(pdf)
+    point("seal.closed")
+    doors.ports.verifier.must_prove(pdf)
+    point("seal.checked")
+    blob = doors.ports.blobs.put(io.BytesIO(pdf), MAX_RULING_BYTES)
+    point("seal.stored")
+    with doors.work(SYSTEM) as work:
+        row = work.session.get_one(Ruling, ruling_id)
+        if row.state is not RulingState.SIGNING:
+            return
+        row.signed_blob = blob.ref
+        row.signed_sha256 = sha256(pdf).hexdigest()
+        row.signed_size = len(pdf)
+        _issue(work, row)
+        point("seal.issued")
+    point("seal.committed")
+
+
+def _issue(work: Work, ruling: Ruling) -> None:
+    case = get_case(work, ruling.case_no)
+    ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.ISSUE, work.actor.role)
+    ruling.issued_at = work.now
+    case.ruled_at = work.now
+    case.outcome = ruling.outcome
+    move(
+        work,
+        case,
+        Action.ISSUE_RULING,
+        {
+            "outcome": ruling.outcome,
+            "total_minor": ruling.total_minor,
+            "content_sha256": ruling.content_sha256,
+            "signed_sha256": ruling.signed_sha256,
+            "verify_code": ruling.verify_code,
+        },
+    )
+    settle(work, case, DeadlineKind.RULING)
+    set_deadline(work, case, DeadlineKind.REVIEW, ruling.served_at)
+
+
+def end_review(work: Work, case: Case) -> None:
+    """The review window is over or waived by both: the orders fall due, or there is nothing more to do."""
+    office = as_system(work)
+    settle(office, case, DeadlineKind.REVIEW)
+    orders = orders_of(office, case)
+    if not orders:
+        move(office, case, Action.CLOSE_WITHOUT_ORDERS)
+        end(office, case, "no_orders")
+        return
+    move(office, case, Action.END_REVIEW)
+    fast = any(pays_fast(order) for order in orders)
+    slow = any(not pays_fast(order) for order in orders)
+    if fast:
+        set_deadline(office, case, DeadlineKind.COMPLIANCE_ESCROW)
+    if slow:
+        set_deadline(office, case, DeadlineKind.COMPLIANCE_OTHER)
+
+
+def end_review_if_waived(work: Work, case: Case) -> None:
+    """After a waiver: go on at once when both sides have given it."""
+    if waived_by(case) >= {Role.CLAIMANT, Role.RESPONDENT}:
+        end_review(work, case)
+
+
+def orders_of(work: Work, case: Case) -> tuple[rulings.Order, ...]:
+    """The orders of the issued ruling, read from the document that was signed."""
+    ruling = store.issued(work.session, case.case_no)
+    if ruling is None or ruling.content is None:
+        return ()
+    document = load(ruling.content.encode())
+    return tuple(
+        rulings.Order(order.number, "", order.remedy, order.amount_minor, order.obligor, order.clause)
+        for order in document.orders
+    )
+
+
+def confirm_compliance(work: Work, case_no: str) -> None:
+    """Claimant or registrar: everything ordered was done; the case is closed."""
+    _complied(work, get_case(work, case_no))
+
+
+def end_compliance(work: Work, case: Case) -> None:
+    """Clock: the time to comply is over. Reported and not disputed counts as done; silence is non-compliance."""
+    if case.executed_at is not None:
+        _complied(work, case)
+        return
+    move(work, case, Action.RECORD_NONCOMPLIANCE)
+    end(work, case, "not_complied")
+
+
+def report_execution(work: Work, case: Case, payload: dict[str, object]) -> None:
+    """Platform: says with proof that what was ordered has been carried out."""
+    case.executed_at = work.now
+    event = record(work, case.case_no, "execution_reported", payload)
+    work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+def take_out(work: Work, case_no: str) -> Ruling:
+    """Anyone in the case: get the signed file; that it was fetched goes into the history."""
+    get_case(work, case_no)
+    ruling = store.issued(work.session, case_no)
+    if ruling is None:
+        raise WrongState("There is no ruling yet.")
+    record(work, case_no, "ruling_downloaded", {"role": work.actor.role})
+    return ruling
+
+
+def _complied(work: Work, case: Case) -> None:
+    move(work, case, Action.CONFIRM_COMPLIANCE)
+    end(work, case, "complied")
+
+
+def _must_pass(work: Work, case: Case) -> None:
+    failed = [check for check in check_list(work, case, draft(work, case.case_no)) if not check.passed]
+    if failed:
+        names = ", ".join(f"{check.id} ({', '.join(check.letters)})" if check.letters else check.id for check in failed)
+        raise Invalid(f"The ruling cannot be signed yet: {names}.", code="checks_failed")
+
+
+def _live(work: Work, case_no: str) -> Ruling:
+    ruling = store.live(work.session, case_no)
+    if ruling is None:
+        raise WrongState("No ruling is prepared; prepare one from the draft.")
+    return ruling
+
+
+def _void(work: Work, case: Case, ruling: Ruling, action: RulingAction, problem: str) -> None:
+    ruling.state = rulings.RULING.next_state(ruling.state, action, work.actor.role)
+    ruling.problem = problem
+    record(work, case.case_no, "ruling_voided", {"problem": problem, "content_sha256": ruling.content_sha256 or ""})
+    settle(work, case, DeadlineKind.SIGNATURE, DeadlineState.CANCELLED)
