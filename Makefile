@@ -45,9 +45,8 @@ mutants: setup  ## break important rules one by one: each must turn its test red
 screenshots: setup  ## drive the demo in Chromium and write docs/images
 	$(python) -m tests.browser.screenshots
 
-lock: setup  ## write requirements.lock anew from pyproject.toml, hashes included, addresses not
-	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --all-extras \
-		pyproject.toml -o requirements.lock
+lock:  ## write requirements.lock anew from pyproject.toml, hashes included, addresses not
+	@$(PYTHON) scripts/environment.py --lock
 
 clean:  ## remove the environment and everything built (not var/, the demo's data)
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

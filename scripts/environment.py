@@ -1,5 +1,8 @@
 """Makes .venv hold exactly what requirements.lock names, and the project itself; does nothing when it already does.
 
+    python3 scripts/environment.py          installs
+    python3 scripts/environment.py --lock   writes requirements.lock anew from pyproject.toml
+
 Runs before there is any environment, so it uses the standard library alone.
 """
 
@@ -16,6 +19,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / ".installed"
+UV = (str(VENV / "bin" / "uv"), "pip")
 
 # uv reads neither pip.conf nor pip's variables: what this machine told pip is told to uv in uv's own words.
 UV_NAMES = {
@@ -30,16 +34,12 @@ UV_NAMES = {
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C needs no traceback: the next run begins again
-    wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted:
-        return
-    print("Installing requirements.lock into .venv", flush=True)
-    STAMP.unlink(missing_ok=True)
     try:
         install()
+        if "--lock" in sys.argv:
+            lock()
     except subprocess.CalledProcessError as failure:
-        sys.exit(f"Setting up .venv stopped at: {' '.join(failure.cmd)}\nWhat it said is above.")
-    STAMP.write_text(wanted)
+        sys.exit(f"Stopped at: {' '.join(failure.cmd)}\nWhat it said is above.")
 
 
 def fingerprint() -> str:
@@ -49,16 +49,28 @@ def fingerprint() -> str:
 
 
 def install() -> None:
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    print("Installing requirements.lock into .venv", flush=True)
+    STAMP.unlink(missing_ok=True)
     run(sys.executable, "-m", "venv", str(VENV))
     bootstrap = VENV / "uv.lock"
     bootstrap.write_text(locked("uv"))
     pip = (str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check")
     run(*pip, "--require-hashes", "--no-deps", "-r", str(bootstrap))
     os.environ.update(uv_settings())
-    uv = (str(VENV / "bin" / "uv"), "pip")
-    run(*uv, "sync", "-q", "--require-hashes", "--python", str(PYTHON), str(LOCK))
+    run(*UV, "sync", "-q", "--require-hashes", "--python", str(PYTHON), str(LOCK))
     # The builder, setuptools, is in the lock as well: nothing is fetched without a hash.
-    run(*uv, "install", "-q", "--no-deps", "--no-build-isolation", "--python", str(PYTHON), "--editable", str(ROOT))
+    run(*UV, "install", "-q", "--no-deps", "--no-build-isolation", "--python", str(PYTHON), "--editable", str(ROOT))
+    STAMP.write_text(wanted)
+
+
+def lock() -> None:
+    """Writes the hashes of all files of all packages, and no registry's address: any index that has them will do."""
+    os.environ.update(uv_settings())
+    what = ("--generate-hashes", "--no-emit-index-url", "--no-header", "--all-extras")
+    run(*UV, "compile", "-q", *what, "pyproject.toml", "-o", LOCK.name)
 
 
 def run(*command: str) -> None:
