@@ -1,4 +1,4 @@
-"""Settings: read once from the environment (`ARBITRATION_…`), typed, validated at start. Documented in docs/operations.md."""
+"""Settings: read once from the environment, typed, validated at start; docs/operations.md explains each."""
 
 import os
 from collections.abc import Mapping
@@ -50,9 +50,11 @@ class Settings:
     authority: Authority
     timestamp_url: str
     log_level: str
+    failpoint: str
     secret_key: str = field(repr=False)
     keys_passphrase: str = field(repr=False)
     vault_identity: str = field(repr=False)
+    webhook_key: str = field(repr=False)
 
     @property
     def is_demo(self) -> bool:
@@ -95,13 +97,20 @@ SETTINGS = {
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the local demo authority when empty"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
+    "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
     "ARBITRATION_KEYS_PASSPHRASE": ("", "opens the private signing keys; a secret"),
     "ARBITRATION_VAULT_IDENTITY": ("", "age identity (`AGE-SECRET-KEY-…`) that opens evidence; a secret"),
+    "ARBITRATION_WEBHOOK_KEY": ("", "Ed25519 key (`whsk_…`) that signs outgoing webhooks; a secret"),
 }
 """Name -> (default, meaning). A secret may come from the file named by NAME_FILE, else from HOME/secrets/NAME."""
 
-SECRETS = ("ARBITRATION_SECRET_KEY", "ARBITRATION_KEYS_PASSPHRASE", "ARBITRATION_VAULT_IDENTITY")
+SECRETS = (
+    "ARBITRATION_SECRET_KEY",
+    "ARBITRATION_KEYS_PASSPHRASE",
+    "ARBITRATION_VAULT_IDENTITY",
+    "ARBITRATION_WEBHOOK_KEY",
+)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -141,9 +150,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         authority=Authority(choice("ARBITRATION_AUTHORITY", Authority)),
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
+        failpoint=get("ARBITRATION_FAILPOINT"),
         secret_key=_secret("ARBITRATION_SECRET_KEY", environ, home, problems),
         keys_passphrase=_secret("ARBITRATION_KEYS_PASSPHRASE", environ, home, problems),
         vault_identity=_secret("ARBITRATION_VAULT_IDENTITY", environ, home, problems),
+        webhook_key=_secret("ARBITRATION_WEBHOOK_KEY", environ, home, problems),
     )
     problems += _contradictions(settings)
     if problems:
@@ -178,6 +189,8 @@ def _contradictions(settings: Settings) -> list[str]:
     ):
         if len(value) < MIN_SECRET_CHARS or value in DEFAULT_SECRETS or len(set(value)) < 8:
             problems.append(f"{name} is a default or shorter than {MIN_SECRET_CHARS} characters")
+    if settings.failpoint:
+        problems.append("ARBITRATION_FAILPOINT is for crash tests, not for production")
     if settings.is_demo:
         problems.append("ARBITRATION_AUTHORITY=demo is not for production: its keys are worth nothing")
     if not settings.https:

@@ -8,7 +8,9 @@ from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.signing import RulingDocument, Versions
 from arbitration.domain.translation import Translation
+from arbitration.domain.verification import Report
 
 
 class Clock(Protocol):
@@ -74,6 +76,10 @@ class Jobs(Protocol):
 
     def enqueue(self, session: Session, kind: str, args: dict[str, Any], run_at: datetime) -> None:
         """Write a job in the caller's transaction: it exists exactly if the business write does."""
+        ...
+
+    def any_due(self, session: Session, now: datetime) -> bool:
+        """Whether `lease` would find something; reads only."""
         ...
 
     def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
@@ -181,3 +187,57 @@ class Dialects(Protocol):
         Raises `NotFound` for a dialect that is not installed; a payload that makes no sense is left to `validate`.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document as unsigned PDF bytes, the same for the same document, and its number of pages."""
+
+    pdf: bytes
+    pages: int
+
+
+class Renderer(Protocol):
+    """Turns a ruling's document into its file, in a process of its own under limits, fetching nothing."""
+
+    def versions(self) -> Versions:
+        """What makes the bytes: recorded in the document."""
+        ...
+
+    def render(self, document: RulingDocument) -> Rendered:
+        """Render once for signature. Raises `Refused` when the result does not pass its checks."""
+        ...
+
+    def pictures(self, pdf: bytes) -> list[bytes]:
+        """The pages as PNG, for people to see before they sign."""
+        ...
+
+    def close(self) -> None:
+        """End the helper process."""
+        ...
+
+
+class Seal(Protocol):
+    """The institution's keys, and those it keeps for its arbitrators. Each step adds one revision to the file."""
+
+    def issue(self, actor_id: str, common_name: str) -> str:
+        """Make a key and certificate for an arbitrator; the certificate's SHA-256 (hex)."""
+        ...
+
+    def certify(self, pdf: bytes) -> bytes:
+        """The institution's certifying seal, the first signature."""
+        ...
+
+    def sign(self, pdf: bytes, field: str, actor_id: str) -> bytes:
+        """One arbitrator's signature in the field made for it."""
+        ...
+
+    def close(self, pdf: bytes) -> bytes:
+        """The closing signature that locks everything, and the document timestamp."""
+        ...
+
+
+class PdfVerifier(Protocol):
+    """Judges a signed file as an outsider would: from its bytes and the root certificate alone."""
+
+    def verify(self, pdf: bytes) -> Report: ...

@@ -1,7 +1,6 @@
 """From an accepted escalation to an admitted case, what is said in it, and its end."""
 
 import secrets
-from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -12,9 +11,10 @@ from arbitration.actions.people import pseudonym
 from arbitration.domain.cases import OPEN, Action, RejectReason, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
-from arbitration.domain.escalation import DisputeEscalated, EscrowState, Remedy
+from arbitration.domain.escalation import DisputeEscalated
 from arbitration.domain.numbers import claim_letter
 from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.vocabulary import EscrowState, Remedy
 from arbitration.store import cases
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
@@ -211,9 +211,9 @@ def waive_review(work: Work, case_no: str) -> None:
         record(work, case_no, "review_waived", {"role": work.actor.role})
 
 
-def waived_by(case: Case) -> Collection[Role]:
+def waived_by(case: Case) -> frozenset[Role]:
     """The sides that have waived."""
-    return {party.role for party in case.parties if party.review_waived_at is not None}
+    return frozenset(party.role for party in case.parties if party.review_waived_at is not None)
 
 
 def end(work: Work, case: Case, reason: str) -> None:

@@ -6,7 +6,6 @@ from arbitration.actions.context import Work
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import rulings
 from arbitration.domain.deadlines import DeadlineKind, Procedure
-from arbitration.domain.escalation import Remedy
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
@@ -30,6 +29,7 @@ from arbitration.domain.signing import (
     StepKind,
     Versions,
 )
+from arbitration.domain.vocabulary import Remedy
 from arbitration.store import cases, evidence, history, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem

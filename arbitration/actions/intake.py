@@ -14,6 +14,7 @@ from arbitration.domain.escalation import DisputeEscalated, Envelope
 from arbitration.domain.intake import BadSignature, read_json, validate
 from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import case_number
+from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
 from arbitration.store import people
 from arbitration.store.intake import EventState, WebhookEvent, last_applied, take_number
@@ -70,7 +71,7 @@ def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
     if known:
         return known
     translation = doors.ports.dialects.translate(sender.dialect, read_json(raw))
-    envelope = validate(translation.payload, translation.paths, translation.problems)
+    envelope = validate(translation)
     sealed = doors.ports.vault.seal(raw)
     with doors.work(sender.actor) as work:
         return _already_accepted(work, sender, headers, digest) or _accept(
@@ -96,7 +97,7 @@ def authenticate(work: Work, slug: str, headers: Headers, signed: bytes) -> Send
 
 
 def _stored_half(work: Work, key: people.PlatformKey) -> str:
-    material = work.ports.vault.open(key.material) if key.kind is people.KeyKind.HMAC else key.material
+    material = work.ports.vault.open(key.material) if key.kind is KeyKind.HMAC else key.material
     return material.decode()
 
 
@@ -187,7 +188,7 @@ def envelope_of(work: Work, event: WebhookEvent) -> Envelope:
     """Read a stored event again from its raw bytes, as the door did."""
     platform = work.session.get_one(Platform, event.platform_id)
     translation = work.ports.dialects.translate(platform.dialect, read_json(work.ports.vault.open(event.raw)))
-    return validate(translation.payload, translation.paths, translation.problems)
+    return validate(translation)
 
 
 def adopt_held(work: Work, event: WebhookEvent) -> None:

@@ -11,9 +11,10 @@ from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, T
 from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import normalise_code
 from arbitration.domain.panel import RelationKind
+from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import STAFF, Permission, Role, may
 from arbitration.store import cases, people
-from arbitration.store.people import KeyKind, Platform, PlatformKey, Staff, StaffRelation, WebSession
+from arbitration.store.people import Platform, PlatformKey, Staff, StaffRelation, WebSession
 
 SIGN_IN_TRIES = 10
 SIGN_IN_WINDOW = timedelta(minutes=15)
@@ -75,9 +76,7 @@ def revoke_platform_key(work: Work, *, slug: str, key_id: str) -> None:
     """From now on nothing signed with this key is accepted."""
     _needs(work, Permission.MANAGE_PEOPLE)
     platform = people.platform_by_slug(work.session, slug)
-    key = platform and work.session.scalar(
-        select(PlatformKey).where(PlatformKey.platform_id == platform.id, PlatformKey.key_id == key_id)
-    )
+    key = people.platform_key(work.session, platform.id, key_id) if platform else None
     if platform is None or key is None:
         raise NotFound(f"Platform {slug} has no key {key_id}.")
     if key.revoked_at is not None:

@@ -18,6 +18,7 @@ from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RulingAction, RulingState
 from arbitration.domain.signing import arbitrator_field, canonical_json, content_digest, load
+from arbitration.domain.verification import Verdict
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.rulings import Ruling
@@ -168,7 +169,9 @@ def seal(doors: Doors, ruling_id: int) -> None:
     point("seal.signed")
     pdf = doors.ports.seal.close(pdf)
     point("seal.closed")
-    doors.ports.verifier.must_prove(pdf)
+    report = doors.ports.verifier.verify(pdf)
+    if report.verdict is not Verdict.PROVEN:
+        raise RuntimeError(f"own verdict on the sealed file: {[check.id for check in report.failed]}")
     point("seal.checked")
     blob = doors.ports.blobs.put(io.BytesIO(pdf), MAX_RULING_BYTES)
     point("seal.stored")
@@ -226,7 +229,7 @@ def end_review(work: Work, case: Case) -> None:
 
 def end_review_if_waived(work: Work, case: Case) -> None:
     """After a waiver: go on at once when both sides have given it."""
-    if waived_by(case) >= {Role.CLAIMANT, Role.RESPONDENT}:
+    if waived_by(case) >= frozenset({Role.CLAIMANT, Role.RESPONDENT}):
         end_review(work, case)
 
 

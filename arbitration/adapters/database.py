@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from arbitration.store.guards import APPEND_ONLY, APP_ROLE, postgresql_grants
+from arbitration.store.guards import APP_ROLE, APPEND_ONLY, postgresql_grants
 
 BUSY_TIMEOUT_MS = 10_000
 WRITER_LOCK = 0x6172_6269

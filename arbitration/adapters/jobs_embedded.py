@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from arbitration.ports import LeasedJob
@@ -18,14 +18,11 @@ class EmbeddedJobs:
     def enqueue(self, session: Session, kind: str, args: dict[str, Any], run_at: datetime) -> None:
         session.execute(insert(Job).values(kind=kind, args=json.dumps(args), run_at=run_at, attempts=0))
 
+    def any_due(self, session: Session, now: datetime) -> bool:
+        return session.scalar(_due(now).with_only_columns(Job.id)) is not None
+
     def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
-        job = session.scalar(
-            select(Job)
-            .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
-            .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
-            .order_by(Job.run_at, Job.id)
-            .limit(1)
-        )
+        job = session.scalar(_due(now))
         if job is None:
             return None
         job.lease = secrets.token_hex(16)
@@ -52,3 +49,13 @@ class EmbeddedJobs:
             held.failed_at = held.run_at
         else:
             held.run_at = run_at
+
+
+def _due(now: datetime) -> Select[Job]:
+    return (
+        select(Job)
+        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
+        .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+    )

@@ -11,12 +11,12 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from arbitration.domain.intake import BadSignature
+from arbitration.domain.people import KeyKind
 
 TOLERANCE = timedelta(minutes=5)
 MAX_SIGNATURES = 8
@@ -27,11 +27,6 @@ HMAC_BYTES = range(24, 65)
 _ID = re.compile(r"[A-Za-z0-9_:-]{1,128}")
 """The dot is left out because it separates what is signed, the rest because ids stand in logs and on pages."""
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,10}")
-
-
-class KeyKind(StrEnum):
-    HMAC = "hmac"
-    ED25519 = "ed25519"
 
 
 _VERSION = {KeyKind.HMAC: "v1", KeyKind.ED25519: "v1a"}
@@ -183,3 +178,43 @@ def _checked(kind: KeyKind, material: bytes) -> bytes:
     if kind is KeyKind.ED25519 and len(material) != 32:
         raise ValueError("An Ed25519 key has 32 bytes")
     return material
+
+
+class WebhookSignatures:
+    """The `Signatures` port: platforms' keys checked, the institution's own used."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = signing_key(secret)
+
+    def verify(
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        webhook_id: str | None,
+        timestamp: str | None,
+        signature: str | None,
+        body: bytes,
+        now: datetime,
+    ) -> str:
+        return verify(
+            [verifying_key(key_id, stored) for key_id, stored in keys],
+            webhook_id=webhook_id,
+            timestamp=timestamp,
+            signature=signature,
+            body=body,
+            now=now,
+        )
+
+    def headers(self, webhook_id: str, at: datetime, body: bytes) -> dict[str, str]:
+        return signed_headers([self._key], webhook_id, at, body)
+
+    def public_key(self) -> str:
+        return public_half(self._key)
+
+
+def public_half(key: SigningKey) -> str:
+    """`whpk_…` of an Ed25519 key. An HMAC secret has none: ValueError."""
+    if key.kind is not KeyKind.ED25519:
+        raise ValueError("only an Ed25519 key has a public half")
+    public = Ed25519PrivateKey.from_private_bytes(key.material).public_key()
+    return _encode(_STORED_PREFIX[key.kind], public.public_bytes_raw())

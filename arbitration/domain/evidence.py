@@ -2,10 +2,9 @@
 
 from enum import StrEnum
 
-from arbitration.domain.escalation import EvidenceKind
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import PARTIES, Role
-
+from arbitration.domain.vocabulary import EvidenceKind
 
 Kind = EvidenceKind
 

@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from arbitration.domain.escalation import Remedy
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import Role
-
+from arbitration.domain.vocabulary import Remedy
 
 MONETARY = frozenset(
     {

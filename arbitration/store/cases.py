@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.cases import State, Track
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.escalation import Remedy
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import CaseOutcome
+from arbitration.domain.vocabulary import Remedy
 from arbitration.store.base import NEVER, Base
 from arbitration.store.people import Platform
 

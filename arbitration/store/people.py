@@ -1,19 +1,14 @@
 """Platforms with their keys, staff with their relations, and signed-in sessions."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.panel import RelationKind
+from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
 from arbitration.store.base import Base
-
-
-class KeyKind(StrEnum):
-    HMAC = "hmac"
-    ED25519 = "ed25519"
 
 
 class Platform(Base):
@@ -124,6 +119,12 @@ def active_keys(session: Session, platform_id: int) -> list[PlatformKey]:
             .where(PlatformKey.platform_id == platform_id, PlatformKey.revoked_at.is_(None))
             .order_by(PlatformKey.id)
         )
+    )
+
+
+def platform_key(session: Session, platform_id: int, key_id: str) -> PlatformKey | None:
+    return session.scalar(
+        select(PlatformKey).where(PlatformKey.platform_id == platform_id, PlatformKey.key_id == key_id)
     )
 
 

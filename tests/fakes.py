@@ -1,0 +1,86 @@
+"""One fake for each port that is slow or outside: fast, honest about what it stands for, and countable."""
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from arbitration.domain.signing import Versions, canonical_json
+from arbitration.domain.verification import Report, Verdict
+from arbitration.ports import Rendered, Sent, Unreachable
+
+FAKE_PDF = b"%PDF-fake\n"
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+class FakeRenderer:
+    """The document's JSON behind a line that says it is no PDF."""
+
+    def versions(self) -> Versions:
+        return Versions("fake", "none")
+
+    def render(self, document) -> Rendered:
+        return Rendered(FAKE_PDF + canonical_json(document), 1)
+
+    def pictures(self, pdf: bytes) -> list[bytes]:
+        return []
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeSeal:
+    """Adds a line per signature."""
+
+    def issue(self, actor_id: str, common_name: str) -> str:
+        return hashlib.sha256(actor_id.encode()).hexdigest()
+
+    def certify(self, pdf: bytes) -> bytes:
+        return pdf + b"\nseal"
+
+    def sign(self, pdf: bytes, field: str, actor_id: str) -> bytes:
+        return pdf + f"\n{field} {actor_id}".encode()
+
+    def close(self, pdf: bytes) -> bytes:
+        return pdf + b"\nclose"
+
+
+class FakeVerifier:
+    """Believes what the fake seal closed."""
+
+    def verify(self, pdf: bytes) -> Report:
+        whole = pdf.startswith(FAKE_PDF) and pdf.endswith(b"\nclose")
+        return Report(Verdict.PROVEN if whole else Verdict.REFUSED, ())
+
+
+@dataclass
+class FakeGateway:
+    """Remembers what was posted; answers and offers what it is told."""
+
+    status: int | None = 200
+    posted: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Sent:
+        self.posted.append((url, json.loads(body)))
+        return Sent(self.status, "" if self.status else "refused")
+
+    @contextmanager
+    def fetch(self, url: str, allowed_hosts: frozenset[str], limit: int):
+        if url not in self.files:
+            raise Unreachable("not there")
+        yield BytesIO(self.files[url])
