@@ -1,0 +1,164 @@
+"""What one version of a standard consists of: clauses, and the floors, facts and words that they refer to."""
+import hashlib
+from dataclasses import dataclass
+
+import rfc8785
+
+from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.quantities import Quantity
+
+SEVERITIES = ("minor", "major", "critical")
+PARTIES = ("claimant", "respondent", "platform", "submitter", "inspector", "panel")
+REMEDIES = (
+    "refund_full",
+    "refund_partial",
+    "replace_key",
+    "redo_topup",
+    "restore_account",
+    "compensation",
+    "punitive_3x",
+    "deposit_return",
+    "apology_correction",
+    "dismiss",
+)
+UNITS = ("s", "min", "h", "d")
+OUTCOMES = ("met", "breached", "not_applicable", "unknown")
+CONNECTIVES = ("and", "or", "not", "in", "of", "happened")
+SELECTORS = ("larger", "smaller", "earliest", "latest")
+LITERALS = ("true", "false", "never", "CNY")
+KEYWORDS = frozenset(CONNECTIVES + SELECTORS + LITERALS)
+"""Words of the expression language: no fact, floor or value may be called so."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A group of clauses: the two letters that begin their ids."""
+
+    id: str
+    title: Bilingual
+
+
+@dataclass(frozen=True)
+class Basis:
+    """An article of law that a clause stands on. `law` is its short Chinese name, `name` the full one."""
+
+    law: str
+    article: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class Word:
+    """One value of an enumeration, and how it is read."""
+
+    word: str
+    label: Bilingual
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """The closed list of values that a fact of this type may have."""
+
+    name: str
+    words: tuple[Word, ...]
+
+    def __contains__(self, word: object) -> bool:
+        return any(known.word == word for known in self.words)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A number of the standard. A platform's own rule may go beyond it in the direction `stricter`, never below.
+
+    `unit` is the unit to show durations in, where it is not the one written.
+    """
+
+    name: str
+    value: Quantity
+    stricter: str
+    label: Bilingual
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a clause asks about. `source` is the field of an escalation that states it, if one does."""
+
+    name: str
+    type: str
+    label: Bilingual
+    unit: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Burden:
+    """Who must prove a fact, and the value it counts as when nobody does (None: no default is stated)."""
+
+    fact: str
+    by: str
+    if_unproven: str | None
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value computed from facts: an expression `formula`, or one per value of the enumerated fact `by`."""
+
+    name: str
+    label: Bilingual
+    unit: str | None
+    formula: str | None
+    by: str | None
+    cases: tuple[tuple[str, str], ...]
+    otherwise: str | None
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """`then` (met, breached, not_applicable) is the outcome when the expression `when` holds; the first wins."""
+
+    when: str
+    then: str
+    label: Bilingual
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule of one version. Expressions (`derive`, `applies`, `test`, `unless`) are kept as the text they are."""
+
+    id: str
+    version: str
+    title: Bilingual
+    text: Bilingual
+    severity: str
+    binds: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    floors: tuple[str, ...] = ()
+    proof: tuple[Burden, ...] = ()
+    remedies: tuple[str, ...] = ()
+    derive: tuple[Derived, ...] = ()
+    applies: str | None = None
+    test: str | None = None
+    unless: tuple[Exemption, ...] = ()
+    say: tuple[tuple[str, Bilingual], ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """How a ruling names it: `AS-01@1.0.0`."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def chapter(self) -> str:
+        """The id of its chapter: `AS`."""
+        return self.id[:2]
+
+    @property
+    def text_sha256(self) -> str:
+        """Hex SHA-256 over the canonical JSON (RFC 8785) of id, version, title and text, in both languages."""
+        words: dict[str, str | dict[str, str]] = {
+            "id": self.id,
+            "version": self.version,
+            "title": {"zh": self.title.zh, "en": self.title.en},
+            "text": {"zh": self.text.zh, "en": self.text.en},
+        }
+        return hashlib.sha256(rfc8785.dumps(words)).hexdigest()

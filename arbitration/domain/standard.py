@@ -1,0 +1,270 @@
+"""The industry standard: versions of its clauses, read from YAML, each in force from a date and never changed."""
+import hashlib
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.clause_file import ClauseReader, Declared
+from arbitration.domain.clauses import (
+    KEYWORDS,
+    UNITS,
+    Basis,
+    Burden,
+    Chapter,
+    Clause,
+    Derived,
+    Enumeration,
+    Exemption,
+    Fact,
+    Floor,
+    Word,
+)
+from arbitration.domain.errors import FieldError, Invalid, NotFound
+from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
+from arbitration.domain.quantities import Quantity, quantity
+
+__all__ = [
+    "BEIJING",
+    "Basis",
+    "Bilingual",
+    "Burden",
+    "Chapter",
+    "Clause",
+    "Derived",
+    "Enumeration",
+    "Exemption",
+    "Fact",
+    "Fault",
+    "Floor",
+    "Quantity",
+    "Standard",
+    "StandardRefused",
+    "Word",
+    "in_force_at",
+    "parse",
+]
+
+BEIJING = timezone(timedelta(hours=8))
+"""China keeps one civil time, without summer time."""
+
+_REQUIRED = ("standard", "version", "title", "in_force", "chapters", "laws", "floors", "facts", "clauses")
+_SEMVER = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
+_SIMPLE_TYPES = ("bool", "int", "money", "duration", "instant", "text")
+_CHAPTER = NameForm(re.compile("[A-Z]{2}"), "two capital letters")
+
+
+class StandardRefused(Invalid):
+    """The file is no valid version of a standard; `faults` says where and why, in the order of the text."""
+
+    code = "standard_refused"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        fields = tuple(FieldError(fault.where, f"{fault.line}:{fault.column}: {fault.reason}") for fault in self.faults)
+        super().__init__("\n".join(map(str, self.faults)), fields)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One version, as published. `sha256` is the hex SHA-256 of the file's bytes; `document` its content as text."""
+
+    name: str
+    version: str
+    title: Bilingual
+    in_force: date
+    sha256: str
+    chapters: tuple[Chapter, ...]
+    enums: tuple[Enumeration, ...]
+    floors: tuple[Floor, ...]
+    facts: tuple[Fact, ...]
+    clauses: tuple[Clause, ...]
+    document: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def starts_at(self) -> datetime:
+        """The instant from which it governs orders: 00:00 Beijing time of `in_force`, in UTC."""
+        return datetime.combine(self.in_force, time(), BEIJING).astimezone(UTC)
+
+    @property
+    def precedence(self) -> tuple[int, ...]:
+        """Versions in their order, numbers compared as numbers: 1.10.0 after 1.9.0."""
+        return tuple(int(part) for part in self.version.split("."))
+
+    def clause(self, clause_id: str) -> Clause:
+        """The clause `AS-01`. Raises NotFound."""
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause
+        raise NotFound(f"version {self.version} of the standard has no clause {clause_id}")
+
+    def floor(self, floor_name: str) -> Floor:
+        """The floor `window`. Raises NotFound."""
+        for floor in self.floors:
+            if floor.name == floor_name:
+                return floor
+        raise NotFound(f"version {self.version} of the standard has no floor {floor_name}")
+
+    def in_chapter(self, chapter_id: str) -> tuple[Clause, ...]:
+        """The clauses of one chapter, in the order of the file."""
+        return tuple(clause for clause in self.clauses if clause.chapter == chapter_id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The file itself, every scalar as text, with its hash and the `ref` and `text_sha256` of each clause added."""
+        rendered = deepcopy(self.document)
+        rendered["sha256"] = self.sha256
+        for entry, clause in zip(rendered["clauses"], self.clauses, strict=True):
+            entry["ref"] = clause.ref
+            entry["text_sha256"] = clause.text_sha256
+        return rendered
+
+
+def in_force_at(standards: Iterable[Standard], instant: datetime) -> Standard | None:
+    """The version that governs an order placed at *instant* (aware): of those begun, the one that began last.
+
+    Two that begin on one day: the higher version. None before the first.
+    """
+    begun = [standard for standard in standards if standard.starts_at <= instant]
+    return max(begun, key=lambda standard: (standard.in_force, standard.precedence), default=None)
+
+
+def parse(text: str) -> Standard:
+    """Read a version from its file's *text* (not one byte changed: it is hashed). Raises StandardRefused."""
+    try:
+        reader = Reader(text)
+    except Unreadable as unreadable:
+        raise StandardRefused([unreadable.fault]) from unreadable
+    entries = reader.mapping(reader.root, "standard", _REQUIRED, ("enums",))
+    if reader.faults:
+        raise StandardRefused(reader.faults)
+    version = _version(reader, entries["version"])
+    enums = _enums(reader, entries.get("enums"))
+    declared = Declared(
+        version=version,
+        chapters=_chapters(reader, entries["chapters"]),
+        laws=_laws(reader, entries["laws"]),
+        enums=enums,
+        floors=_floors(reader, entries["floors"]),
+        facts=_facts(reader, entries["facts"], enums),
+    )
+    standard = Standard(
+        name=reader.text(entries["standard"], "standard"),
+        version=version,
+        title=reader.bilingual(entries["title"], "title"),
+        in_force=_date(reader, entries["in_force"]),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        chapters=tuple(declared.chapters.values()),
+        enums=tuple(enums.values()),
+        floors=tuple(declared.floors.values()),
+        facts=tuple(declared.facts.values()),
+        clauses=_clauses(reader, entries["clauses"], declared),
+        document=plain(reader.root),
+    )
+    if reader.faults:
+        raise StandardRefused(reader.faults)
+    return standard
+
+
+def _version(reader: Reader, node: Node) -> str:
+    version = reader.text(node, "version")
+    if version and not _SEMVER.fullmatch(version):
+        reader.fault(node, "version", f"{version[:60]!r} is not a version like 1.0.0")
+    return version
+
+
+def _date(reader: Reader, node: Node) -> date:
+    text = reader.text(node, "in_force")
+    try:
+        if re.fullmatch(r"2\d{3}-\d\d-\d\d", text, re.ASCII):
+            return date.fromisoformat(text)
+        reader.fault(node, "in_force", f"{text[:60]!r} is not a date like 2026-01-01")
+    except ValueError:
+        reader.fault(node, "in_force", f"{text!r} is not a day of the calendar")
+    return date.max
+
+
+def _chapters(reader: Reader, node: Node) -> dict[str, Chapter]:
+    found = {}
+    for key, value in reader.named(node, "chapters", _CHAPTER).items():
+        found[key] = Chapter(key, reader.bilingual(value, f"chapters.{key}"))
+    return found
+
+
+def _laws(reader: Reader, node: Node) -> dict[str, Bilingual]:
+    return {key: reader.bilingual(value, f"laws.{key}") for key, value in reader.named(node, "laws", ANY).items()}
+
+
+def _enums(reader: Reader, node: Node | None) -> dict[str, Enumeration]:
+    found = {}
+    for key, value in reader.named(node, "enums", reserved=_SIMPLE_TYPES).items() if node else ():
+        where = f"enums.{key}"
+        words = reader.named(value, where, reserved=KEYWORDS).items()
+        found[key] = Enumeration(
+            name=key,
+            words=tuple(Word(each, reader.bilingual(label, f"{where}.{each}")) for each, label in words),
+        )
+    return found
+
+
+def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
+    found = {}
+    for key, value in reader.named(node, "floors").items():
+        where = f"floors.{key}"
+        entries = reader.mapping(value, where, ("value", "stricter", "zh", "en"), ("unit",))
+        if {"value", "stricter"} <= entries.keys():
+            found[key] = Floor(
+                name=key,
+                value=_quantity(reader, entries["value"], where),
+                stricter=reader.word(entries["stricter"], where, "direction", ("larger", "smaller")),
+                label=reader.labels(entries, where),
+                unit=_unit(reader, entries, where),
+            )
+    return found
+
+
+def _quantity(reader: Reader, node: Node, where: str) -> Quantity:
+    written = reader.text(node, where)
+    read = quantity(written)
+    if written and read is None:
+        reader.fault(node, where, f"{written[:60]!r} is no quantity: write 72h, 30d, 3y, CNY 5000, 5% or 3")
+    return read or Quantity("0", "int", 0)
+
+
+def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[str, Fact]:
+    found = {}
+    taken = {*KEYWORDS, *(each.word for enum in enums.values() for each in enum.words)}
+    for key, value in reader.named(node, "facts", reserved=taken).items():
+        where = f"facts.{key}"
+        entries = reader.mapping(value, where, ("type", "zh", "en"), ("from", "unit"))
+        kind = reader.text(entries["type"], where) if "type" in entries else ""
+        element = kind[5:-1] if kind.startswith("list[") and kind.endswith("]") else kind
+        if kind and element not in enums and kind not in _SIMPLE_TYPES:
+            reader.unknown(entries["type"], where, "type", kind, [*_SIMPLE_TYPES, *enums])
+        found[key] = Fact(
+            name=key,
+            type=kind,
+            label=reader.labels(entries, where),
+            unit=_unit(reader, entries, where),
+            source=reader.text(entries["from"], where) if "from" in entries else None,
+        )
+    return found
+
+
+def _unit(reader: Reader, entries: dict[str, Node], where: str) -> str | None:
+    return reader.word(entries["unit"], where, "unit", UNITS) if "unit" in entries else None
+
+
+def _clauses(reader: Reader, node: Node, declared: Declared) -> tuple[Clause, ...]:
+    found: dict[str, Clause] = {}
+    for item in reader.items(node, "clauses"):
+        one = ClauseReader(reader, declared, item)
+        clause = one.read()
+        if clause.id and clause.id in found:
+            reader.fault(one.entries["id"], clause.id, f"{clause.id!r} stands twice")
+        found[clause.id] = clause
+    if not found:
+        reader.fault(node, "clauses", "at least one clause is expected")
+    return tuple(found.values())
