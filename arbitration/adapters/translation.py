@@ -1,10 +1,10 @@
 """Tables that turn a platform's own JSON into `escalation.v1` and remember where each value came from."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from arbitration.domain.translation import Translation
 MAX_ITEMS = 500
 """The longest list of objects that `escalation.v1` takes; longer ones are refused before they are walked."""
 
-Part = str | int
+Place = tuple[str | int, ...]
 Convert = Callable[[Any], object]
 """From their value to ours. Raises `ValueError` with a message for the sender."""
 
@@ -55,124 +55,134 @@ class Always:
 Row = Take | Each | Always
 
 
-def translated(rows: Sequence[Row], payload: dict[str, Any]) -> Translation:
-    """*payload* in our shape. Whatever *rows* do not name is a problem, as an unknown field is in our own shape."""
-    work = _Work()
-    work.fill(rows, payload, (), ())
-    work.find_unknown(_known(rows), payload, ())
-    return Translation(work.payload, work.paths, tuple(work.problems))
+class Table:
+    """Rows made ready once: reading a payload then costs a few steps for each value."""
 
+    def __init__(self, *rows: Row) -> None:
+        self._always = [(_parts(row.ours), row.value) for row in rows if isinstance(row, Always)]
+        self._takes = [(_parts(row.theirs), _parts(row.ours), row) for row in rows if isinstance(row, Take)]
+        self._lists = [
+            (_parts(row.theirs), _parts(row.ours), Table(*row.rows)) for row in rows if isinstance(row, Each)
+        ]
+        self._known: dict[str, Any] = {}
+        for theirs, _, below in [*((theirs, ours, None) for theirs, ours, _ in self._takes), *self._lists]:
+            _remember(self._known, theirs, below)
 
-class _Work:
-    def __init__(self) -> None:
-        self.payload: dict[str, Any] = {}
-        self.paths: dict[str, str] = {}
-        self.problems: list[FieldError] = []
+    def translate(self, payload: dict[str, Any]) -> Translation:
+        """*payload* in our shape. What the rows do not name is a problem, as an unknown field is in our own shape."""
+        problems: list[FieldError] = []
+        translated: dict[str, Any] = {}
+        self._fill(translated, payload, (), problems)
+        self._find_unknown(payload, (), problems)
+        return Translation(translated, Paths(lambda: self._paths(payload, (), ())), tuple(problems))
 
-    def fill(self, rows: Sequence[Row], source: object, theirs: tuple[Part, ...], ours: tuple[Part, ...]) -> None:
-        for row in rows:
-            target = ours + _parts(row.ours)
-            if isinstance(row, Always):
-                self._place(target, row.value)
+    def _fill(self, into: dict[str, Any], source: object, at: Place, problems: list[FieldError]) -> None:
+        """Write our values *into* the object that stands at our place *at*."""
+        for ours, constant in self._always:
+            _container(into, ours)[ours[-1]] = constant
+        for theirs, ours, row in self._takes:
+            value = _dig(source, theirs)
+            if value is None and not row.needed:
                 continue
-            place = theirs + _parts(row.theirs)
-            self.paths[json_path(target)] = json_path(place)
-            value = _dig(source, _parts(row.theirs))
-            if isinstance(row, Each):
-                self._each(row, value, place, target)
-            elif value is not None:
-                self._take(row, value, target)
-            elif row.needed:
-                self._container(target)
+            target = _container(into, ours)
+            if value is not None:
+                try:
+                    target[ours[-1]] = row.convert(value)
+                except ValueError as error:
+                    problems.append(FieldError(json_path(at + ours), str(error)))
+        for theirs, ours, below in self._lists:
+            items = _dig(source, theirs)
+            if isinstance(items, list) and len(items) <= MAX_ITEMS:
+                filled: list[dict[str, Any]] = [{} for _ in items]
+                _container(into, ours)[ours[-1]] = filled
+                for number, (entry, item) in enumerate(zip(filled, items, strict=True)):
+                    below._fill(entry, item, (*at, *ours, number), problems)
+            elif items is not None:
+                problems.append(FieldError(json_path(at + ours), f"Input should be a list of at most {MAX_ITEMS}"))
 
-    def _take(self, row: Take, value: object, target: tuple[Part, ...]) -> None:
-        try:
-            self._place(target, row.convert(value))
-        except ValueError as error:
-            self.problems.append(FieldError(json_path(target), str(error)))
-            if row.needed:
-                self._container(target)
+    def _find_unknown(self, source: object, place: Place, problems: list[FieldError]) -> None:
+        _find_unknown(self._known, source, place, problems)
 
-    def _each(self, row: Each, value: object, place: tuple[Part, ...], target: tuple[Part, ...]) -> None:
-        if value is None:
-            return
-        if not isinstance(value, list):
-            self.problems.append(FieldError(json_path(target), "Input should be a list"))
-            return
-        if len(value) > MAX_ITEMS:
-            self.problems.append(FieldError(json_path(target), f"List should have at most {MAX_ITEMS} items"))
-            return
-        self._place(target, [])
-        for number, item in enumerate(value):
-            self._place((*target, number), {})
-            self.paths[json_path((*target, number))] = json_path((*place, number))
-            self.fill(row.rows, item, (*place, number), (*target, number))
-
-    def _place(self, target: tuple[Part, ...], value: object) -> None:
-        container = self._container(target)
-        last = target[-1]
-        if isinstance(container, list):
-            container.append(value)
-        else:
-            container[last] = value
-
-    def _container(self, target: tuple[Part, ...]) -> Any:
-        """The object or list that holds *target*, made on the way where it is not there yet."""
-        at: Any = self.payload
-        for part, following in pairwise(target):
-            if isinstance(part, int):
-                if part == len(at):
-                    at.append({})
-                at = at[part]
-            else:
-                at = at.setdefault(part, [] if isinstance(following, int) else {})
-        return at
-
-    def find_unknown(self, known: Mapping[str, Any], source: object, theirs: tuple[Part, ...]) -> None:
-        if not isinstance(source, dict):
-            self.problems.append(FieldError(json_path(theirs), "Input should be an object"))
-            return
-        for key, value in source.items():
-            if key not in known:
-                self.problems.append(FieldError(json_path((*theirs, key)), "Unknown field"))
-            elif value is None or not known[key]:
-                continue
-            elif _ITEM in known[key]:
-                for number, item in enumerate(value if isinstance(value, list) else ()):
-                    self.find_unknown(known[key][_ITEM], item, (*theirs, key, number))
-            else:
-                self.find_unknown(known[key], value, (*theirs, key))
+    def _paths(self, source: object, at: Place, place: Place) -> Iterator[tuple[str, str]]:
+        """Our path and theirs, for every value that is there or might be."""
+        for theirs, ours, _ in self._takes:
+            yield json_path(at + ours), json_path(place + theirs)
+        for theirs, ours, below in self._lists:
+            yield json_path(at + ours), json_path(place + theirs)
+            items = _dig(source, theirs)
+            for number, item in enumerate(items[:MAX_ITEMS] if isinstance(items, list) else ()):
+                ours_item, theirs_item = (*at, *ours, number), (*place, *theirs, number)
+                yield json_path(ours_item), json_path(theirs_item)
+                yield from below._paths(item, ours_item, theirs_item)
 
 
-_ITEM = "[]"
+class Paths(Mapping[str, str]):
+    """Our paths to theirs, worked out when an error first asks."""
+
+    def __init__(self, pairs: Callable[[], Iterator[tuple[str, str]]]) -> None:
+        self._pairs = pairs
+
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        return dict(self._pairs())
+
+    def __getitem__(self, ours: str) -> str:
+        return self._all[ours]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
-def _known(rows: Sequence[Row]) -> dict[str, Any]:
-    """The keys that *rows* read, as a tree; what stands under a list hangs under `[]`."""
-    tree: dict[str, Any] = {}
-    for row in rows:
-        if isinstance(row, Always):
+def _remember(known: dict[str, Any], theirs: Place, below: Table | None) -> None:
+    """Note in the tree of *known* keys that *theirs* is read: None for a value, a table for a list of objects."""
+    *parents, last = map(str, theirs)
+    for part in parents:
+        known = known.setdefault(part, {})
+    known[last] = below
+
+
+def _find_unknown(known: dict[str, Any], source: object, place: Place, problems: list[FieldError]) -> None:
+    if not isinstance(source, dict):
+        problems.append(FieldError(json_path(place), "Input should be an object"))
+        return
+    for key, value in source.items():
+        if key not in known:
+            problems.append(FieldError(json_path((*place, key)), "Unknown field"))
             continue
-        at = tree
-        for part in _parts(row.theirs):
-            at = at.setdefault(str(part), {})
-        if isinstance(row, Each):
-            at[_ITEM] = _known(row.rows)
-    return tree
+        below = known[key]
+        if isinstance(below, dict) and value is not None:
+            _find_unknown(below, value, (*place, key), problems)
+        elif isinstance(below, Table) and isinstance(value, list):
+            for number, item in enumerate(value[:MAX_ITEMS]):
+                below._find_unknown(item, (*place, key, number), problems)
 
 
-@cache
-def _parts(path: str) -> tuple[Part, ...]:
+def _parts(path: str) -> Place:
     return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"\w+", path))
 
 
-def _dig(source: object, parts: Sequence[Part]) -> Any:
-    """The value at *parts*, or None where there is none; null counts as none."""
-    for part in parts:
+def _dig(source: object, place: Place) -> Any:
+    """The value at *place*, or None where there is none; null counts as none."""
+    for part in place:
         if not isinstance(source, dict):
             return None
         source = source.get(part)
     return source
+
+
+def _container(into: Any, place: Place) -> Any:
+    """The object that holds *place*, made on the way where it is not there yet; rows fill a list from its start."""
+    for part, following in pairwise(place):
+        if isinstance(part, int):
+            if part == len(into):
+                into.append({})
+            into = into[part]
+        else:
+            into = into.setdefault(part, [] if isinstance(following, int) else {})
+    return into
 
 
 # What platforms commonly write differently

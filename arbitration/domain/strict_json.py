@@ -62,14 +62,15 @@ def read_json(raw: bytes) -> object:
     text = _decode(raw)
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH or raw.count(b",") > MAX_VALUES:
         _check_structure(raw, text)
-    if "\\u" in text and "\\" in _GOOD_ESCAPE.sub("", text):
-        _explain(text)
     try:
-        return _DECODER.decode(text)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise Malformed(f"Not JSON: {error.msg}", _byte(text, error.pos)) from error
     except _Unreadable:
         _explain(text)
+    if "\\u" in text and "\\" in _GOOD_ESCAPE.sub("", text):
+        _explain(text)
+    return value
 
 
 class _Unreadable(ValueError):
@@ -96,7 +97,7 @@ def _check_structure(raw: bytes, text: str) -> None:
         raise Malformed(f"More than {MAX_VALUES} values", "")
     bare = _STRING.sub(b"", raw)
     brackets = bare.translate(None, _NOT_BRACKETS)
-    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > MAX_DEPTH:
+    if max(accumulate(map(_STEP.__getitem__, brackets[: 2 * MAX_VALUES])), default=0) > MAX_DEPTH:
         _explain(text)
     if bare.count(b",") + len(brackets) // 2 > MAX_VALUES:
         raise Malformed(f"More than {MAX_VALUES} values", "")

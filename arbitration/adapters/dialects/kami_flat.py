@@ -9,12 +9,12 @@ from arbitration.adapters.translation import (
     Always,
     Each,
     Row,
+    Table,
     Take,
     epoch_ms,
     flag,
     one_of,
     percent,
-    translated,
     whole,
     yuan,
 )
@@ -221,7 +221,7 @@ def _under(prefix: str, ours: str, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     )
 
 
-ESCALATED: tuple[Row, ...] = (
+ESCALATED = Table(
     *ENVELOPE,
     Take("disputeNo", "data.dispute.platform_dispute_id", needed=True),
     Take("reasonCode", "data.dispute.reason", reason),
@@ -277,7 +277,7 @@ ESCALATED: tuple[Row, ...] = (
     Take("agreement.time", "data.consents.accepted_at", epoch_ms),
     Take("agreement.clause", "data.consents.arbitration_agreement"),
 )
-UPDATED: tuple[Row, ...] = (
+UPDATED = Table(
     *ENVELOPE,
     DISPUTE_NO,
     Take("memo", "data.note"),
@@ -287,8 +287,8 @@ UPDATED: tuple[Row, ...] = (
     Take("deliverTime", "data.delivered_at", epoch_ms),
     Take("deliverRef", "data.delivery_proof_ref"),
 )
-EVIDENCE: tuple[Row, ...] = (*ENVELOPE, DISPUTE_NO, Take("memo", "data.note"), ATTACHMENTS)
-SETTLED: tuple[Row, ...] = (
+EVIDENCE = Table(*ENVELOPE, DISPUTE_NO, Take("memo", "data.note"), ATTACHMENTS)
+SETTLED = Table(
     *ENVELOPE,
     DISPUTE_NO,
     Take("agreeTime", "data.agreed_at", epoch_ms),
@@ -305,7 +305,7 @@ SETTLED: tuple[Row, ...] = (
         ),
     ),
 )
-EXECUTED: tuple[Row, ...] = (
+EXECUTED = Table(
     *ENVELOPE,
     DISPUTE_NO,
     Take("caseNo", "data.case_number"),
@@ -318,13 +318,14 @@ EXECUTED: tuple[Row, ...] = (
     Take("memo", "data.note"),
     ATTACHMENTS,
 )
-WITHDRAWN: tuple[Row, ...] = (
+WITHDRAWN = Table(
     *ENVELOPE,
     DISPUTE_NO,
     Take("withdrawTime", "data.withdrawn_at", epoch_ms),
     Take("withdrawBy", "data.withdrawn_by", who),
     Take("memo", "data.reason"),
 )
+UNKNOWN = Table(ENVELOPE[0])
 TABLES = {
     "DISPUTE_ESCALATE": ESCALATED,
     "DISPUTE_UPDATE": UPDATED,
@@ -340,5 +341,5 @@ def translate(payload: object) -> Translation:
     if not isinstance(payload, dict):
         return Translation(payload)
     kind = payload.get("eventType")
-    rows = TABLES.get(kind) if isinstance(kind, str) else None
-    return translated(rows or ENVELOPE[:1], payload if rows else {"eventType": kind})
+    table = TABLES.get(kind) if isinstance(kind, str) else None
+    return table.translate(payload) if table else UNKNOWN.translate({"eventType": kind})
