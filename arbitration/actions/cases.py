@@ -15,7 +15,6 @@ from arbitration.domain.escalation import DisputeEscalated
 from arbitration.domain.numbers import claim_letter
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import EscrowState, Remedy
-from arbitration.store import cases
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
 from arbitration.store.standard import StandardVersion
@@ -107,17 +106,15 @@ def cure(work: Work, case_no: str, text: str) -> None:
 
 def deem_withdrawn(work: Work, case: Case) -> None:
     """Clock: nothing came in time; the case ends without prejudice."""
-    move(work, case, Action.DEEM_WITHDRAWN, {"prejudice": False})
-    _end(work, case, "not_cured")
+    end(work, case, Action.DEEM_WITHDRAWN, "not_cured")
 
 
 def reject(work: Work, case_no: str, reason: RejectReason, text: str) -> None:
     """Registrar: not for this committee, with a reason code and a sentence everyone reads."""
     case = get_case(work, case_no)
     _needs_text(text, "Give the reason in words, too.")
-    move(work, case, Action.REJECT, {"reason": reason})
     _say(work, case, MessageKind.MESSAGE, text)
-    _end(work, case, reason)
+    end(work, case, Action.REJECT, reason)
 
 
 def admit(work: Work, case_no: str) -> None:
@@ -192,33 +189,15 @@ def post_message(work: Work, case_no: str, text: str) -> None:
 def withdraw(work: Work, case_no: str, text: str) -> None:
     """Claimant or platform: the dispute is given up before a ruling."""
     case = get_case(work, case_no)
-    move(work, case, Action.WITHDRAW)
     if text.strip():
         _say(work, case, MessageKind.STATEMENT, text)
-    _end(work, case, "withdrawn")
+    end(work, case, Action.WITHDRAW, "withdrawn")
 
 
-def waive_review(work: Work, case_no: str) -> None:
-    """A side gives up its time to ask for review; when both have, the window ends."""
-    case = get_case(work, case_no)
-    if case.state is not State.RULED:
-        raise WrongState("There is a review window only after a ruling.")
-    party = cases.party_of(work.session, case_no, work.actor.role)
-    if party is None:
-        raise NotAllowed("Only a party can waive its review.")
-    if party.review_waived_at is None:
-        party.review_waived_at = work.now
-        record(work, case_no, "review_waived", {"role": work.actor.role})
-
-
-def waived_by(case: Case) -> frozenset[Role]:
-    """The sides that have waived."""
-    return frozenset(party.role for party in case.parties if party.review_waived_at is not None)
-
-
-def end(work: Work, case: Case, reason: str) -> None:
-    """Set what every ended case has: when, why, and nothing awaited any more."""
-    _end(work, case, reason)
+def end(work: Work, case: Case, action: Action, reason: str) -> None:
+    """The last move of a case: when, why, and nothing is awaited any more."""
+    move(work, case, action, {"reason": reason}, end_reason=reason)
+    cancel_all(work, case)
 
 
 def as_system(work: Work) -> Work:
@@ -257,9 +236,3 @@ def _needs_text(text: str, otherwise: str) -> None:
         raise Invalid(otherwise)
     if len(text) > MAX_MESSAGE_CHARS:
         raise Invalid(f"That is longer than {MAX_MESSAGE_CHARS} characters; shorten it or file it as evidence.")
-
-
-def _end(work: Work, case: Case, reason: str) -> None:
-    case.ended_at = work.now
-    case.end_reason = reason
-    cancel_all(work, case)

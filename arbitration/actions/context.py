@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from arbitration.domain.cases import CASE, EVENT, Action, State
+from arbitration.domain.cases import CASE, ENDED, EVENT, Action
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.errors import NotFound
 from arbitration.domain.permissions import Role
@@ -125,10 +125,17 @@ def record(work: Work, case_no: str, kind: str, payload: dict[str, Any]) -> hist
     return history.append(work.session, case_no, kind, payload, actor=work.actor.id, at=work.now)
 
 
-def move(work: Work, case: Case, action: Action, payload: dict[str, Any] | None = None) -> State:
-    """Apply one move of the main line, write it to the history and tell the platform, together."""
+def move(
+    work: Work, case: Case, action: Action, payload: dict[str, Any] | None = None, *, end_reason: str | None = None
+) -> None:
+    """Apply one move of the main line, write it to the history and tell the platform, together.
+
+    *end_reason* says why, where the move ends the case.
+    """
     before = case.state
     case.state = CASE.next_state(before, action, work.actor.role)
+    if case.state in ENDED:
+        case.ended_at = work.now
+        case.end_reason = end_reason
     event = record(work, case.case_no, EVENT[action], {"from": before, "to": case.state, **(payload or {})})
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
-    return before

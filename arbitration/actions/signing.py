@@ -1,9 +1,8 @@
 """From a finished draft to one published ruling: rendered once, shown, signed, sealed, checked, issued."""
 
 import io
-from hashlib import sha256
 
-from arbitration.actions.cases import as_system, end, waived_by
+from arbitration.actions.cases import as_system, end
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import set_deadline, settle
 from arbitration.actions.document import build, pays_fast
@@ -13,18 +12,21 @@ from arbitration.actions.rulings import check_list, draft
 from arbitration.domain import rulings
 from arbitration.domain.cases import Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import Conflict, Invalid, WrongState
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, WrongState
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RulingAction, RulingState
 from arbitration.domain.signing import arbitrator_field, canonical_json, content_digest, load
 from arbitration.domain.verification import Verdict
+from arbitration.ports import StoredBlob
+from arbitration.store import cases
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.rulings import Ruling
 
 MAX_RULING_BYTES = 50 * 1024 * 1024
 CODE_GROUPS = 3
+SIDES = frozenset({Role.CLAIMANT, Role.RESPONDENT})
 
 
 def request(work: Work, case_no: str, seen: int) -> None:
@@ -179,16 +181,16 @@ def seal(doors: Doors, ruling_id: int) -> None:
         row = work.session.get_one(Ruling, ruling_id)
         if row.state is not RulingState.SIGNING:
             return
-        row.signed_blob = blob.ref
-        row.signed_sha256 = sha256(pdf).hexdigest()
-        row.signed_size = len(pdf)
-        _issue(work, row)
+        _issue(work, row, blob)
         point("seal.issued")
     point("seal.committed")
 
 
-def _issue(work: Work, ruling: Ruling) -> None:
+def _issue(work: Work, ruling: Ruling, blob: StoredBlob) -> None:
     case = get_case(work, ruling.case_no)
+    ruling.signed_blob = blob.ref
+    ruling.signed_sha256 = blob.sha256
+    ruling.signed_size = blob.size
     ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.ISSUE, work.actor.role)
     ruling.issued_at = work.now
     case.ruled_at = work.now
@@ -215,8 +217,7 @@ def end_review(work: Work, case: Case) -> None:
     settle(office, case, DeadlineKind.REVIEW)
     orders = orders_of(office, case)
     if not orders:
-        move(office, case, Action.CLOSE_WITHOUT_ORDERS)
-        end(office, case, "no_orders")
+        end(office, case, Action.CLOSE_WITHOUT_ORDERS, "no_orders")
         return
     move(office, case, Action.END_REVIEW)
     fast = any(pays_fast(order) for order in orders)
@@ -227,9 +228,19 @@ def end_review(work: Work, case: Case) -> None:
         set_deadline(office, case, DeadlineKind.COMPLIANCE_OTHER)
 
 
-def end_review_if_waived(work: Work, case: Case) -> None:
-    """After a waiver: go on at once when both sides have given it."""
-    if waived_by(case) >= frozenset({Role.CLAIMANT, Role.RESPONDENT}):
+def waive_review(work: Work, case_no: str) -> None:
+    """A side gives up its time to ask for review; when both have, the window ends at once."""
+    case = get_case(work, case_no)
+    if case.state is not State.RULED:
+        raise WrongState("There is a review window only after a ruling.")
+    party = cases.party_of(work.session, case_no, work.actor.role)
+    if party is None:
+        raise NotAllowed("Only a party can waive its review.")
+    if party.review_waived_at is None:
+        party.review_waived_at = work.now
+        record(work, case_no, "review_waived", {"role": work.actor.role})
+    sides = [side for side in case.parties if side.role in SIDES]
+    if all(side.review_waived_at is not None for side in sides):
         end_review(work, case)
 
 
@@ -255,8 +266,7 @@ def end_compliance(work: Work, case: Case) -> None:
     if case.executed_at is not None:
         _complied(work, case)
         return
-    move(work, case, Action.RECORD_NONCOMPLIANCE)
-    end(work, case, "not_complied")
+    end(work, case, Action.RECORD_NONCOMPLIANCE, "not_complied")
 
 
 def report_execution(work: Work, case: Case, payload: dict[str, object]) -> None:
@@ -277,8 +287,7 @@ def take_out(work: Work, case_no: str) -> Ruling:
 
 
 def _complied(work: Work, case: Case) -> None:
-    move(work, case, Action.CONFIRM_COMPLIANCE)
-    end(work, case, "complied")
+    end(work, case, Action.CONFIRM_COMPLIANCE, "complied")
 
 
 def _must_pass(work: Work, case: Case) -> None:

@@ -6,21 +6,11 @@ import rfc8785
 
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.quantities import Quantity
+from arbitration.domain.vocabulary import Remedy
 
+REMEDIES = tuple(Remedy)
 SEVERITIES = ("minor", "major", "critical")
 PARTIES = ("claimant", "respondent", "platform", "submitter", "inspector", "panel")
-REMEDIES = (
-    "refund_full",
-    "refund_partial",
-    "replace_key",
-    "redo_topup",
-    "restore_account",
-    "compensation",
-    "punitive_3x",
-    "deposit_return",
-    "apology_correction",
-    "dismiss",
-)
 UNITS = ("s", "min", "h", "d")
 OUTCOMES = ("met", "breached", "not_applicable", "unknown")
 CONNECTIVES = ("and", "or", "not", "in", "of", "happened")
