@@ -13,7 +13,7 @@ from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store.base import NEVER, Base
-from arbitration.store.people import Platform
+from arbitration.store.people import Platform, WebSession
 
 _OPEN = text("ended_at IS NULL")
 
@@ -226,6 +226,16 @@ def party_by_link(session: Session, link: str) -> Party | None:
 
 def party_of(session: Session, case_no: str, role: Role) -> Party | None:
     return session.scalar(select(Party).where(and_(Party.case_no == case_no, Party.role == role)))
+
+
+def party_session(session: Session, id_sha256: str) -> tuple[WebSession, Party | None] | None:
+    """A browser's session and the party that came in with it, in one read."""
+    found = session.execute(
+        select(WebSession, Party)
+        .outerjoin(Party, Party.actor_id == WebSession.holder)
+        .where(WebSession.id_sha256 == id_sha256)
+    ).first()
+    return found.tuple() if found else None
 
 
 def deadlines_of(session: Session, case_no: str) -> list[Deadline]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.panel import RelationKind
@@ -146,3 +146,47 @@ def arbitrators(session: Session) -> list[Staff]:
 
 def relations_of(session: Session, staff_id: int) -> list[StaffRelation]:
     return list(session.scalars(select(StaffRelation).where(StaffRelation.staff_id == staff_id)))
+
+
+def platforms(session: Session) -> list[Platform]:
+    """Every platform in service."""
+    return list(session.scalars(select(Platform).where(Platform.disabled_at.is_(None)).order_by(Platform.id)))
+
+
+def staff_session(session: Session, id_sha256: str) -> tuple[WebSession, Staff | None] | None:
+    """A browser's session and whose it is, in one read; the holder is None before sign-in and once disabled."""
+    found = session.execute(
+        select(WebSession, Staff)
+        .outerjoin(Staff, and_(Staff.actor_id == WebSession.holder, Staff.disabled_at.is_(None)))
+        .where(WebSession.id_sha256 == id_sha256)
+    ).first()
+    return found.tuple() if found else None
+
+
+def sessions_of(session: Session, holder: str, now: datetime) -> list[WebSession]:
+    """The sessions of an actor that have not reached their end, the one seen last first."""
+    return list(
+        session.scalars(
+            select(WebSession)
+            .where(WebSession.holder == holder, WebSession.expires_at > now)
+            .order_by(WebSession.seen_at.desc())
+        )
+    )
+
+
+def keep_session(session: Session, row: WebSession, now: datetime) -> None:
+    """Remember a new session, and forget those whose end has come."""
+    session.execute(delete(WebSession).where(WebSession.expires_at <= now))
+    session.add(row)
+
+
+def update_session(session: Session, id_sha256: str, now: datetime, data: str | None = None) -> None:
+    """It was seen *now*, and holds *data* if that is given. One that was ended meanwhile stays ended."""
+    changed = {"seen_at": now} if data is None else {"seen_at": now, "data": data}
+    session.execute(update(WebSession).where(WebSession.id_sha256 == id_sha256).values(changed))
+
+
+def drop_session(session: Session, id_sha256: str, holder: str | None = None) -> None:
+    """End a session; with *holder*, only if it is that actor's."""
+    query = delete(WebSession).where(WebSession.id_sha256 == id_sha256)
+    session.execute(query if holder is None else query.where(WebSession.holder == holder))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.store.base import Base
 
@@ -15,3 +16,13 @@ class StandardVersion(Base):
     sha256: Mapped[str]
     body: Mapped[str]
     published_at: Mapped[datetime]
+
+
+def number_in_force(session: Session, at: datetime) -> str | None:
+    """The number of the version that governs an order placed *at* that time."""
+    return session.scalar(
+        select(StandardVersion.version)
+        .where(StandardVersion.in_force_at <= at)
+        .order_by(StandardVersion.in_force_at.desc())
+        .limit(1)
+    )
