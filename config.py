@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MIN_SECRET_CHARS = 32
+CLOCK_FILE = "clock.json"
+SECRETS_FOLDER = "secrets"
 DEFAULT_SECRETS = frozenset({"change-me", "secret", "test", "development", "x" * MIN_SECRET_CHARS})
 
 
@@ -79,7 +81,7 @@ class Settings:
     @property
     def clock_file(self) -> Path | None:
         """Where the demo's clock offset stands; production has only the wall clock."""
-        return None if self.env is Env.PRODUCTION else self.home / "clock.json"
+        return None if self.env is Env.PRODUCTION else self.home / CLOCK_FILE
 
 
 SETTINGS = {
@@ -113,6 +115,11 @@ SECRETS = (
 )
 
 
+def home_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """The data folder, also where settings cannot be complete yet."""
+    return Path(environ.get("ARBITRATION_HOME") or SETTINGS["ARBITRATION_HOME"][0]).absolute()
+
+
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and validate. Raises BadSettings naming every problem at once."""
     problems: list[str] = []
@@ -133,7 +140,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             return str(next(iter(allowed)))
         return get(name)
 
-    home = Path(get("ARBITRATION_HOME")).absolute()
+    home = home_folder(environ)
     port = number("PORT", 1, 65535)
     settings = Settings(
         env=Env(choice("ARBITRATION_ENV", Env)),
@@ -166,7 +173,7 @@ def _secret(name: str, environ: Mapping[str, str], home: Path, problems: list[st
     """The secret itself, from the environment, from the file that NAME_FILE names, or from HOME/secrets/NAME."""
     if environ.get(name):
         return environ[name]
-    path = Path(environ.get(f"{name}_FILE") or home / "secrets" / name)
+    path = Path(environ.get(f"{name}_FILE") or home / SECRETS_FOLDER / name)
     try:
         return path.read_text().strip()
     except OSError:

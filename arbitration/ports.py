@@ -94,6 +94,10 @@ class Jobs(Protocol):
         """Give it back, to run again at *run_at*; None gives it up and leaves it for a person to see."""
         ...
 
+    def revive(self, session: Session, number: int, now: datetime) -> None:
+        """Give a job that was given up another series of attempts. Raises `NotFound` when there is none."""
+        ...
+
 
 class Limits(Protocol):
     """How often something may be tried, held across processes."""

@@ -1,8 +1,14 @@
 """The one place where adapters meet the use cases: `build(settings)` gives the portal that every door starts from."""
 
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from importlib import resources
+from pathlib import Path
 
 from arbitration.actions.context import Institution, Ports
+from arbitration.adapters import webhooks
 from arbitration.adapters.blobs_disk import DiskBlobs
 from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
@@ -18,20 +24,23 @@ from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.platform_http import HttpGateway
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
-from arbitration.adapters.vault import AgeVault
-from arbitration.adapters.webhooks import WebhookSignatures
-from arbitration.config import Env, Settings
+from arbitration.adapters.vault import AgeVault, new_identity
+from arbitration.adapters.webhooks import WebhookSignatures, generate
+from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, Env, Settings
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
+from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
-from arbitration.ports import Clock
+from arbitration.ports import Clock, PdfVerifier
+
+DEMO_CERTIFICATES_START = timedelta(days=400)
 
 
 def build(settings: Settings) -> Portal:
     """Wire the real adapters. Raises what a missing key or database raises, before anything is served."""
     clock: Clock = OffsetClock(settings.clock_file) if settings.clock_file else wall_clock
     vault = AgeVault(settings.vault_identity)
-    keys = KeyFolder(settings.keys_dir, settings.keys_passphrase)
+    keys = key_folder(settings)
     timestamper = HttpAuthority(settings.timestamp_url) if settings.timestamp_url else LocalAuthority(clock, keys)
     ports = Ports(
         clock=clock,
@@ -63,6 +72,69 @@ def build(settings: Settings) -> Portal:
         ),
         procedures=published_procedures(),
     )
+
+
+def key_folder(settings: Settings) -> KeyFolder:
+    """The institution's signing keys, opened; the demo's authority is made where there is none."""
+    if settings.is_demo:
+        return KeyFolder.open_or_make(settings.keys_dir, settings.keys_passphrase, not_before=demo_start())
+    return KeyFolder.open(settings.keys_dir, settings.keys_passphrase)
+
+
+def demo_start() -> datetime:
+    """From when the demo's certificates hold: before the first day that its clock is ever set to."""
+    return wall_clock() - DEMO_CERTIFICATES_START
+
+
+def make_secrets(home: Path) -> list[str]:
+    """Make the secrets that are neither set nor kept under *home*; the names of those made."""
+    makers = {
+        "ARBITRATION_SECRET_KEY": lambda: secrets.token_urlsafe(48),
+        "ARBITRATION_KEYS_PASSPHRASE": lambda: secrets.token_urlsafe(48),
+        "ARBITRATION_VAULT_IDENTITY": new_identity,
+        "ARBITRATION_WEBHOOK_KEY": lambda: generate(KeyKind.ED25519)[0],
+    }
+    folder = home / SECRETS_FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    missing = [name for name in SECRETS if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]
+    missing = [name for name in missing if not (folder / name).exists()]
+    for name in missing:
+        with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(makers[name]() + "\n")
+    return missing
+
+
+def new_webhook_key(kind: KeyKind) -> tuple[str, str]:
+    """A new key for a platform: (secret for the platform, half that is kept)."""
+    return generate(kind)
+
+
+def signed_headers(secret: str, webhook_id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """The headers with which a platform holding *secret* sends *body*. ValueError for an unusable secret or id."""
+    return webhooks.signed_headers([webhooks.signing_key(secret)], webhook_id, at, body)
+
+
+def verify_delivery(key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+    """Check one of the office's own webhooks by its `whpk_…` key. Raises BadSignature."""
+    given = {name.lower(): value for name, value in headers.items()}
+    webhooks.verify(
+        [webhooks.verifying_key("office", key)],
+        webhook_id=given.get("webhook-id"),
+        timestamp=given.get("webhook-timestamp"),
+        signature=given.get("webhook-signature"),
+        body=body,
+        now=now,
+    )
+
+
+def ruling_verifier(root_pem: bytes) -> PdfVerifier:
+    """The judge of signed rulings, from the root certificate alone."""
+    return RulingVerifier(root_pem)
+
+
+def installation_clock(home: Path) -> OffsetClock:
+    """The clock of an installation: the demo's offset where there is one."""
+    return OffsetClock(home / CLOCK_FILE)
 
 
 def published_procedures() -> dict[str, Procedure]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from arbitration.domain.errors import NotFound
 from arbitration.ports import LeasedJob
 from arbitration.store.jobs import Job
 
@@ -49,6 +50,14 @@ class EmbeddedJobs:
             held.failed_at = held.run_at
         else:
             held.run_at = run_at
+
+    def revive(self, session: Session, number: int, now: datetime) -> None:
+        job = session.get(Job, number)
+        if job is None or job.failed_at is None:
+            raise NotFound(f"There is no job {number} that was given up.")
+        job.failed_at = None
+        job.attempts = 0
+        job.run_at = now
 
 
 def _due(now: datetime) -> Select[Job]:

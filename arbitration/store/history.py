@@ -146,6 +146,11 @@ def size(session: Session) -> int:
     return int(session.connection().execute(_NEXT_IDX).scalar_one())
 
 
+def root_hash(session: Session) -> str:
+    """Root of the tree as it stands, hex."""
+    return log.root(size(session), lambda level, position: node(session, level, position)).hex()
+
+
 def of_case(session: Session, case_no: str) -> list[tuple[History, str | None]]:
     """A case's events in order, each with its payload (canonical JSON text), None where it was erased."""
     rows = session.execute(

@@ -1,0 +1,52 @@
+"""Keeping an installation: schema, the history's wholeness, work that was given up."""
+
+import sys
+
+import click
+from sqlalchemy import select
+
+from arbitration.cli.shell import OPERATOR, office, settings, show
+from arbitration.store import history
+from arbitration.store.jobs import Job
+from arbitration.wiring import migrate_database
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    migrate_database(settings())
+    click.echo("the database is up to date")
+
+
+@click.command("check")
+def check() -> None:
+    """Recompute the whole history from its rows; exit 1 and say where when anything does not fit."""
+    with office() as portal, portal.read(OPERATOR) as work:
+        found = history.problems(work.session)
+        show({"leaves": history.size(work.session), "root": history.root_hash(work.session), "problems": found})
+    sys.exit(1 if found else 0)
+
+
+@click.group("jobs")
+def jobs() -> None:
+    """Background work."""
+
+
+@jobs.command("failed")
+def failed() -> None:
+    """List work that used up its attempts and waits for a person."""
+    with office() as portal, portal.read(OPERATOR) as work:
+        rows = work.session.scalars(select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id))
+        show([{"id": row.id, "kind": row.kind, "attempts": row.attempts, "error": row.error} for row in rows])
+
+
+@jobs.command("retry")
+@click.argument("number", type=int)
+def retry(number: int) -> None:
+    """Give failed work NUMBER another series of attempts."""
+    with office() as portal, portal.work(OPERATOR) as work:
+        work.ports.jobs.revive(work.session, number, work.now)
+    click.echo(f"job {number} will run again")
+
+
+COMMANDS = (migrate, check, jobs)

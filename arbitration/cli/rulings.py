@@ -1,0 +1,85 @@
+"""Handing out rulings and verifying them, the latter without account, database or network."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from arbitration.actions import signing
+from arbitration.cli.shell import OPERATOR, office, show
+from arbitration.domain.verification import Report
+from arbitration.wiring import ruling_verifier
+
+
+@click.group("ruling")
+def ruling() -> None:
+    """Issued rulings."""
+
+
+@ruling.command("save")
+@click.argument("case_no", metavar="CASE")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def save(case_no: str, file: Path) -> None:
+    """Write the signed ruling of CASE to FILE."""
+    with office() as portal:
+        with portal.work(OPERATOR) as work:
+            row = signing.take_out(work, case_no)
+        file.write_bytes(portal.ports.blobs.read(row.signed_blob or ""))
+    show({"case": case_no, "file": str(file), "sha256": row.signed_sha256, "verify_code": row.verify_code})
+
+
+@click.group("verify")
+def verify() -> None:
+    """Check what this office issued, offline."""
+
+
+@verify.command("ruling")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--trust",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Root certificate of the institution (PEM).",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
+    """Judge FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+    report = ruling_verifier(trust.read_bytes()).verify(file.read_bytes())
+    if as_json:
+        show(_plain(report))
+    else:
+        _print(report, lang)
+    sys.exit(report.verdict.exit_code)
+
+
+def _print(report: Report, lang: str) -> None:
+    marks = {True: "✓", False: "✗", None: "–"}
+    for check in report.checks:
+        click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({check.detail})" if check.detail else ""))
+    for title, statements in (("proven", report.proven), ("not proven", report.not_proven)):
+        for statement in statements:
+            click.echo(f"{title}: {getattr(statement, lang)}")
+    click.echo(report.verdict.upper())
+
+
+def _plain(report: Report) -> dict[str, object]:
+    return {
+        "verdict": report.verdict,
+        "case": report.case_no,
+        "file_sha256": report.file_sha256,
+        "content_sha256": report.content_sha256,
+        "checks": [
+            {"id": check.id, "passed": check.passed, "zh": check.zh, "en": check.en, "detail": check.detail}
+            for check in report.checks
+        ],
+        "signatures": [
+            {"field": found.field, "name": found.name, "at": found.at.isoformat() if found.at else None}
+            for found in report.signatures
+        ],
+        "proven": [{"zh": statement.zh, "en": statement.en} for statement in report.proven],
+        "not_proven": [{"zh": statement.zh, "en": statement.en} for statement in report.not_proven],
+    }
+
+
+COMMANDS = (ruling, verify)
