@@ -15,6 +15,7 @@ from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, R
 from arbitration.domain.permissions import Role
 from arbitration.portal import Portal
 from arbitration.ports import Unreachable
+from arbitration.wiring import build
 
 OPERATOR = Actor("operator", Role.SYSTEM, "operator")
 EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
@@ -65,8 +66,6 @@ def settings() -> Settings:
 @contextmanager
 def office() -> Iterator[Portal]:
     """The portal for one command."""
-    from arbitration.wiring import build
-
     portal = build(settings())
     try:
         yield portal
