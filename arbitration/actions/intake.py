@@ -6,18 +6,26 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from arbitration.actions.context import PUBLIC, Actor, Doors, Work, record
 from arbitration.domain.errors import Conflict, NotFound
 from arbitration.domain.escalation import DisputeEscalated, Envelope
-from arbitration.domain.intake import BadSignature, read_json, validate
+from arbitration.domain.intake import read_json, validate
 from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import case_number
 from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
 from arbitration.store import people
-from arbitration.store.intake import EventState, WebhookEvent, last_applied, take_number
+from arbitration.store.intake import (
+    EventState,
+    WebhookEvent,
+    case_of_dispute,
+    keep,
+    last_applied,
+    seen_before,
+    take_number,
+)
 from arbitration.store.people import Platform
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -81,33 +89,26 @@ def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
 
 def authenticate(work: Work, slug: str, headers: Headers, signed: bytes) -> Sender:
     """The platform whose active key signed *signed*. An unknown platform and a bad signature look alike."""
-    platform = people.platform_by_slug(work.session, slug)
-    keys = people.active_keys(work.session, platform.id) if platform else []
+    known = people.senders_keys(work.session, slug)
     work.ports.signatures.verify(
-        [(key.key_id, _stored_half(work, key)) for key in keys],
+        [(row.key_id, _stored_half(work, row.kind, row.material)) for row in known],
         webhook_id=headers.webhook_id,
         timestamp=headers.timestamp,
         signature=headers.signature,
         body=signed,
         now=work.now,
     )
-    if platform is None:
-        raise BadSignature("This signature proves nothing here.")
-    return Sender(platform.id, platform.actor_id, platform.slug, platform.name, platform.dialect)
+    sender = known[0]
+    return Sender(sender.id, sender.actor_id, sender.slug, sender.name, sender.dialect)
 
 
-def _stored_half(work: Work, key: people.PlatformKey) -> str:
-    material = work.ports.vault.open(key.material) if key.kind is KeyKind.HMAC else key.material
-    return material.decode()
+def _stored_half(work: Work, kind: KeyKind, material: bytes) -> str:
+    return (work.ports.vault.open(material) if kind is KeyKind.HMAC else material).decode()
 
 
 def _already_accepted(work: Work, sender: Sender, headers: Headers, digest: str) -> Answer | None:
     """The stored answer to a duplicate. Raises Conflict when the same id comes with other bytes."""
-    known = work.session.execute(
-        select(WebhookEvent.body_sha256, WebhookEvent.answer).where(
-            WebhookEvent.platform_id == sender.id, WebhookEvent.webhook_id == headers.webhook_id
-        )
-    ).first()
+    known = seen_before(work.session, sender.id, headers.webhook_id or "")
     if known is None:
         return None
     if known.body_sha256 != digest:
@@ -118,13 +119,7 @@ def _already_accepted(work: Work, sender: Sender, headers: Headers, digest: str)
 def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, digest: str, sealed: bytes) -> Answer:
     """Store the bytes, one leaf of the history and one job."""
     dispute_id = envelope.data.platform_dispute_id
-    case_no = work.session.scalar(
-        select(WebhookEvent.case_no).where(
-            WebhookEvent.platform_id == sender.id,
-            WebhookEvent.platform_dispute_id == dispute_id,
-            WebhookEvent.opens_case == 1,
-        )
-    )
+    case_no = case_of_dispute(work.session, sender.id, dispute_id)
     opens_case = isinstance(envelope, DisputeEscalated) and case_no is None
     if opens_case:
         year = (work.now + BEIJING_HOURS).year
@@ -143,25 +138,23 @@ def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, dig
     )
     repeated = isinstance(envelope, DisputeEscalated) and not opens_case
     answer = json.dumps(_answer_body(work, envelope, case_no, digest, leaf.idx, leaf.leaf_hash, repeated))
-    inserted = work.session.connection().execute(
-        insert(WebhookEvent).values(
-            platform_id=sender.id,
-            webhook_id=webhook_id,
-            type=envelope.type,
-            platform_dispute_id=dispute_id,
-            sequence=envelope.sequence,
-            opens_case=int(opens_case),
-            case_no=case_no,
-            body_sha256=digest,
-            raw=sealed,
-            status=200 if repeated else 202,
-            answer=answer,
-            state=EventState.ACCEPTED if case_no else EventState.HELD,
-            received_at=work.now,
-        )
+    event_id = keep(
+        work.session,
+        platform_id=sender.id,
+        webhook_id=webhook_id,
+        type=envelope.type,
+        platform_dispute_id=dispute_id,
+        sequence=envelope.sequence,
+        opens_case=int(opens_case),
+        case_no=case_no,
+        body_sha256=digest,
+        raw=sealed,
+        status=200 if repeated else 202,
+        answer=answer,
+        state=EventState.ACCEPTED if case_no else EventState.HELD,
+        received_at=work.now,
     )
     if opens_case:
-        event_id = int(inserted.inserted_primary_key[0])  # type: ignore[index]
         work.ports.jobs.enqueue(work.session, "open_case", {"event": event_id}, work.now)
     elif case_no:
         work.ports.jobs.enqueue(work.session, "apply_events", {"case": case_no}, work.now)

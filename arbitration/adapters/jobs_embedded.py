@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 
 from arbitration.domain.errors import NotFound
 from arbitration.ports import LeasedJob
+from arbitration.store.base import Base
 from arbitration.store.jobs import Job
+
+_ENQUEUE = insert(Base.metadata.tables["job"])
 
 
 class EmbeddedJobs:
     """There is one writer at a time (`Portal.work`), so looking and taking need no further lock."""
 
     def enqueue(self, session: Session, kind: str, args: dict[str, Any], run_at: datetime) -> None:
-        session.execute(insert(Job).values(kind=kind, args=json.dumps(args), run_at=run_at, attempts=0))
+        session.connection().execute(
+            _ENQUEUE, {"kind": kind, "args": json.dumps(args), "run_at": run_at, "attempts": 0}
+        )
 
     def any_due(self, session: Session, now: datetime) -> bool:
         return session.scalar(_due(now).with_only_columns(Job.id)) is not None

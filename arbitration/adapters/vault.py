@@ -4,6 +4,9 @@ from typing import BinaryIO
 
 import pyrage
 
+SMALL = 256
+MOST_KEPT = 1024
+
 
 class AgeVault:
     """Seals to the identity's own recipient."""
@@ -11,12 +14,19 @@ class AgeVault:
     def __init__(self, identity: str) -> None:
         self._identity = pyrage.x25519.Identity.from_str(identity)
         self._recipient = self._identity.to_public()
+        # Platforms' HMAC secrets are opened at every webhook; the rest is larger than this cache takes.
+        self._recent: dict[bytes, bytes] = {}
 
     def seal(self, clear: bytes) -> bytes:
         return bytes(pyrage.encrypt(clear, [self._recipient]))
 
     def open(self, sealed: bytes) -> bytes:
-        return bytes(pyrage.decrypt(sealed, [self._identity]))
+        if sealed in self._recent:
+            return self._recent[sealed]
+        clear = bytes(pyrage.decrypt(sealed, [self._identity]))
+        if len(clear) <= SMALL and len(self._recent) < MOST_KEPT:
+            self._recent[sealed] = clear
+        return clear
 
     def seal_stream(self, clear: BinaryIO, sealed: BinaryIO) -> None:
         """Encrypt from one stream to the other in constant memory."""

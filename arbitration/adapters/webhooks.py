@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -180,6 +181,9 @@ def _checked(kind: KeyKind, material: bytes) -> bytes:
     return material
 
 
+_known_key = lru_cache(maxsize=256)(verifying_key)
+
+
 class WebhookSignatures:
     """The `Signatures` port: platforms' keys checked, the institution's own used."""
 
@@ -197,7 +201,7 @@ class WebhookSignatures:
         now: datetime,
     ) -> str:
         return verify(
-            [verifying_key(key_id, stored) for key_id, stored in keys],
+            [_known_key(key_id, stored) for key_id, stored in keys],
             webhook_id=webhook_id,
             timestamp=timestamp,
             signature=signature,

@@ -2,8 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Row,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.store.base import Base
@@ -65,13 +77,42 @@ class Counter(Base):
     value: Mapped[int]
 
 
+_EVENTS = Base.metadata.tables["webhook_event"]
+_KEEP = insert(_EVENTS)
+_SEEN = select(_EVENTS.c.body_sha256, _EVENTS.c.answer).where(
+    _EVENTS.c.platform_id == bindparam("platform"), _EVENTS.c.webhook_id == bindparam("webhook")
+)
+_CASE = select(_EVENTS.c.case_no).where(
+    _EVENTS.c.platform_id == bindparam("platform"),
+    _EVENTS.c.platform_dispute_id == bindparam("dispute"),
+    _EVENTS.c.opens_case == 1,
+)
+_NEXT_NUMBER = text(
+    "INSERT INTO counter (name, value) VALUES (:name, 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+# The door's statements are made once: building one anew for each event would cost more than running it.
+
+
 def take_number(session: Session, name: str) -> int:
     """The next number of the counter *name*, from 1, without gaps among committed transactions."""
-    statement = text(
-        "INSERT INTO counter (name, value) VALUES (:name, 1) "
-        "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
-    )
-    return int(session.connection().execute(statement, {"name": name}).scalar_one())
+    return int(session.connection().execute(_NEXT_NUMBER, {"name": name}).scalar_one())
+
+
+def keep(session: Session, **columns: Any) -> int:
+    """Insert one accepted event; its id."""
+    (event_id,) = session.connection().execute(_KEEP, columns).inserted_primary_key or ()
+    return int(event_id)
+
+
+def seen_before(session: Session, platform_id: int, webhook_id: str) -> Row[str, str] | None:
+    """Body digest and answer of the event that a platform sent under this webhook id."""
+    return session.connection().execute(_SEEN, {"platform": platform_id, "webhook": webhook_id}).first()
+
+
+def case_of_dispute(session: Session, platform_id: int, dispute_id: str) -> str | None:
+    """The case number that a platform's dispute was given, if it has been escalated."""
+    return session.connection().execute(_CASE, {"platform": platform_id, "dispute": dispute_id}).scalar()
 
 
 def event_of_case(session: Session, case_no: str) -> WebhookEvent | None:

@@ -1,8 +1,10 @@
 """Platforms with their keys, staff with their relations, and signed-in sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, and_, delete, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Row, UniqueConstraint, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.panel import RelationKind
@@ -110,6 +112,30 @@ class Attempt(Base):
 
 def platform_by_slug(session: Session, slug: str) -> Platform | None:
     return session.scalar(select(Platform).where(Platform.slug == slug, Platform.disabled_at.is_(None)))
+
+
+_PLATFORMS = Base.metadata.tables["platform"]
+_KEYS = Base.metadata.tables["platform_key"]
+_SENDERS_KEYS = (
+    select(
+        _PLATFORMS.c.id,
+        _PLATFORMS.c.actor_id,
+        _PLATFORMS.c.slug,
+        _PLATFORMS.c.name,
+        _PLATFORMS.c.dialect,
+        _KEYS.c.key_id,
+        _KEYS.c.kind,
+        _KEYS.c.material,
+    )
+    .join_from(_PLATFORMS, _KEYS)
+    .where(_PLATFORMS.c.slug == bindparam("slug"), _PLATFORMS.c.disabled_at.is_(None), _KEYS.c.revoked_at.is_(None))
+    .order_by(_KEYS.c.id)
+)
+
+
+def senders_keys(session: Session, slug: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any, Any]]:
+    """A platform with each of its active keys, a row a key; none for an unknown platform or one without keys."""
+    return session.connection().execute(_SENDERS_KEYS, {"slug": slug}).all()
 
 
 def active_keys(session: Session, platform_id: int) -> list[PlatformKey]:
