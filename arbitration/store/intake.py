@@ -101,8 +101,10 @@ def take_number(session: Session, name: str) -> int:
 
 def keep(session: Session, **columns: Any) -> int:
     """Insert one accepted event; its id."""
-    (event_id,) = session.connection().execute(_KEEP, columns).inserted_primary_key or ()
-    return int(event_id)
+    inserted = session.connection().execute(_KEEP, columns).inserted_primary_key
+    if inserted is None:
+        raise RuntimeError("an insert of one row has a key")
+    return int(inserted[0])
 
 
 def seen_before(session: Session, platform_id: int, webhook_id: str) -> Row[str, str] | None:
