@@ -216,6 +216,10 @@ class Renderer(Protocol):
         """The pages as PNG, for people to see before they sign."""
         ...
 
+    def html(self, document: RulingDocument, draft: bool) -> str:
+        """The same ruling as a fragment of HTML, by the file's own template; a *draft* marks what is missing."""
+        ...
+
     def close(self) -> None:
         """End the helper process."""
         ...

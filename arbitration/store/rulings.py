@@ -67,6 +67,11 @@ def live(session: Session, case_no: str) -> Ruling | None:
     return session.scalar(select(Ruling).where(Ruling.case_no == case_no, Ruling.state != RulingState.LAPSED))
 
 
+def latest(session: Session, case_no: str) -> Ruling | None:
+    """The last attempt at a ruling, whatever became of it."""
+    return session.scalar(select(Ruling).where(Ruling.case_no == case_no).order_by(Ruling.id.desc()).limit(1))
+
+
 def issued(session: Session, case_no: str) -> Ruling | None:
     return session.scalar(select(Ruling).where(Ruling.case_no == case_no, Ruling.state == RulingState.ISSUED))
 
