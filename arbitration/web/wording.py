@@ -1,0 +1,363 @@
+"""What is stored about a case, in the words of the reader: states, stages, deadlines, events, evidence, reasons.
+
+`words` has the few that every layer of pages shares (roles, outcomes, remedies); here is what a case page needs.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import LazyString, lazy_gettext
+
+from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, Track
+from arbitration.domain.deadlines import DeadlineKind, Expiry
+from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.panel import AppointmentState, Exclusion
+from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
+from arbitration.store.cases import MessageKind
+from arbitration.web.words import OUTCOMES, ROLES
+
+STATES: Mapping[State, LazyString] = {
+    State.RECEIVED: lazy_gettext("Received"),
+    State.DEFICIENT: lazy_gettext("Something is missing"),
+    State.INADMISSIBLE: lazy_gettext("Not admitted"),
+    State.ADMITTED: lazy_gettext("Admitted"),
+    State.RESPONSE_DUE: lazy_gettext("Reply awaited"),
+    State.EVIDENCE: lazy_gettext("Evidence"),
+    State.DELIBERATION: lazy_gettext("Deliberation"),
+    State.RULED: lazy_gettext("Ruled"),
+    State.COMPLIANCE: lazy_gettext("Compliance"),
+    State.CLOSED: lazy_gettext("Closed"),
+    State.WITHDRAWN: lazy_gettext("Withdrawn"),
+}
+
+STAGES: Mapping[str, LazyString] = {
+    "escalated": lazy_gettext("Escalated"),
+    "admitted": lazy_gettext("Admitted"),
+    "evidence": lazy_gettext("Evidence"),
+    "deliberation": lazy_gettext("Deliberation"),
+    "ruling": lazy_gettext("Ruling"),
+    "compliance": lazy_gettext("Compliance"),
+    "closed": lazy_gettext("Closed"),
+}
+"""The steps of `domain.cases.STAGES`."""
+
+TRACKS: Mapping[Track, LazyString] = {
+    Track.FAST: lazy_gettext("Fast track"),
+    Track.STANDARD: lazy_gettext("Standard track"),
+    Track.COMPLEX: lazy_gettext("Complex track"),
+}
+
+STEPS: Mapping[str, LazyString] = {
+    DeadlineKind.TRIAGE: lazy_gettext("Decide on admission"),
+    DeadlineKind.CURE: lazy_gettext("Supply what is missing"),
+    DeadlineKind.RESPONSE: lazy_gettext("Reply to the claims"),
+    DeadlineKind.EVIDENCE: lazy_gettext("File evidence"),
+    DeadlineKind.ACCEPTANCE: lazy_gettext("Accept or decline the case"),
+    DeadlineKind.APPOINTMENT: lazy_gettext("Appoint an arbitrator"),
+    DeadlineKind.RULING: lazy_gettext("Write the ruling"),
+    DeadlineKind.SIGNATURE: lazy_gettext("Sign the ruling"),
+    DeadlineKind.REVIEW: lazy_gettext("Ask for a review or waive it"),
+    DeadlineKind.CORRECTION: lazy_gettext("Ask for a correction"),
+    DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("Pay from escrow"),
+    DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("Carry out the orders"),
+}
+"""What must be done before a deadline of each kind."""
+
+WAITING: Mapping[State, LazyString] = {
+    State.RECEIVED: lazy_gettext("The office prepares the case"),
+    State.ADMITTED: lazy_gettext("Notices are being served"),
+    State.DELIBERATION: lazy_gettext("The signed ruling is being sealed"),
+}
+"""What goes on in a state while nobody is on the clock."""
+
+PERIODS: Mapping[DeadlineKind, LazyString] = {
+    DeadlineKind.TRIAGE: lazy_gettext("Admission decided"),
+    DeadlineKind.CURE: lazy_gettext("Missing items due"),
+    DeadlineKind.RESPONSE: lazy_gettext("Reply due"),
+    DeadlineKind.EVIDENCE: lazy_gettext("Evidence closes"),
+    DeadlineKind.ACCEPTANCE: lazy_gettext("Acceptance due"),
+    DeadlineKind.APPOINTMENT: lazy_gettext("Appointment due"),
+    DeadlineKind.RULING: lazy_gettext("Ruling due"),
+    DeadlineKind.SIGNATURE: lazy_gettext("Signature due"),
+    DeadlineKind.REVIEW: lazy_gettext("Review window ends"),
+    DeadlineKind.CORRECTION: lazy_gettext("Correction window ends"),
+    DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("Payment from escrow due"),
+    DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("Compliance due"),
+}
+"""The name of a deadline in a list."""
+
+EXPIRIES: Mapping[Expiry, LazyString] = {
+    Expiry.NONE: lazy_gettext("When it ends, the right to ask ends with it."),
+    Expiry.ALERT: lazy_gettext("If it is missed, the case stays open, is shown as overdue, and the miss is recorded."),
+    Expiry.DEEM_WITHDRAWN: lazy_gettext("If nothing comes, the case counts as withdrawn and can be brought again."),
+    Expiry.NOTE_DEFAULT: lazy_gettext("If nothing comes, the default is noted and the case goes on without a reply."),
+    Expiry.CLOSE_RECORD: lazy_gettext("When it ends, the record closes, once an arbitrator sits."),
+    Expiry.LAPSE_APPOINTMENT: lazy_gettext("If there is no answer, the registrar appoints somebody else."),
+    Expiry.LAPSE_RULING: lazy_gettext("If it is not signed, the prepared ruling is void and the draft opens again."),
+    Expiry.END_REVIEW: lazy_gettext("When it ends, the orders fall due."),
+    Expiry.END_COMPLIANCE: lazy_gettext("If nothing is reported, the case closes as not complied with."),
+}
+"""What follows when a deadline passes."""
+
+WHO: Mapping[str, LazyString] = {
+    **{role.value: label for role, label in ROLES.items()},
+    "parties": lazy_gettext("The parties"),
+}
+"""Whose turn it is, as deadlines name them."""
+
+ACTIONS: Mapping[Action, LazyString] = {
+    Action.ADMIT: lazy_gettext("Admit the case"),
+    Action.ASK_CURE: lazy_gettext("Ask for what is missing"),
+    Action.REJECT: lazy_gettext("Reject the case"),
+    Action.CLOSE_RECORD: lazy_gettext("Close the record"),
+    Action.CONFIRM_COMPLIANCE: lazy_gettext("Confirm that everything was done"),
+}
+"""What staff do to a case themselves; the other moves belong to parties, platforms and the clock."""
+
+REJECT_REASONS: Mapping[RejectReason, LazyString] = {
+    RejectReason.NO_PLATFORM_ATTEMPT: lazy_gettext("The platform was not asked first"),
+    RejectReason.ALREADY_DECIDED: lazy_gettext("It has been decided already"),
+    RejectReason.OUT_OF_SCOPE: lazy_gettext("It is not about digital goods"),
+    RejectReason.LIMITATION: lazy_gettext("It comes too late"),
+    RejectReason.NO_STANDARD_IN_FORCE: lazy_gettext("No standard was in force at the time of the order"),
+    RejectReason.NO_CONSENT: lazy_gettext("A side has not agreed to this procedure"),
+}
+
+END_REASONS: Mapping[str, LazyString] = {
+    **{reason.value: label for reason, label in REJECT_REASONS.items()},
+    "complied": lazy_gettext("Everything ordered was done"),
+    "not_complied": lazy_gettext("The orders were not carried out"),
+    "no_orders": lazy_gettext("There was nothing to carry out"),
+    "not_cured": lazy_gettext("What was missing did not come"),
+    "withdrawn": lazy_gettext("The dispute was given up"),
+}
+"""Why a case ended, as `cases.end_reason` has it."""
+
+CATEGORIES: Mapping[str, LazyString] = {
+    Category.TOPUP: lazy_gettext("Top-up"),
+    Category.LICENSE_KEY: lazy_gettext("Licence key"),
+    Category.ACCOUNT_RENTAL: lazy_gettext("Account rental"),
+    Category.ACCOUNT_SALE: lazy_gettext("Account sale"),
+    Category.GIFT_CARD: lazy_gettext("Gift card"),
+    Category.BOOSTING_SERVICE: lazy_gettext("Boosting service"),
+}
+
+REASONS: Mapping[str, LazyString] = {
+    Reason.NOT_DELIVERED: lazy_gettext("Not delivered"),
+    Reason.KEY_INVALID_OR_USED: lazy_gettext("Key invalid or used before"),
+    Reason.NOT_AS_DESCRIBED: lazy_gettext("Not as described"),
+    Reason.WRONG_TARGET_OR_AMOUNT: lazy_gettext("Wrong account, server or amount"),
+    Reason.ACCOUNT_RECLAIMED: lazy_gettext("Account taken back by its former owner"),
+    Reason.ACCOUNT_BANNED: lazy_gettext("Account banned"),
+    Reason.DEPOSIT_WITHHELD: lazy_gettext("Deposit withheld"),
+    Reason.UNAUTHORISED_OR_MINOR: lazy_gettext("Bought without authority or by a minor"),
+    Reason.DUPLICATE: lazy_gettext("Charged or delivered twice"),
+    Reason.REFUND_NOT_PROCESSED: lazy_gettext("Refund not processed"),
+    Reason.COUNTERFEIT_SOURCE: lazy_gettext("Counterfeit source"),
+    Reason.FRAUD: lazy_gettext("Fraud"),
+    Reason.BUYER_ABUSE: lazy_gettext("Abuse by the buyer"),
+    Reason.OTHER: lazy_gettext("Another reason"),
+}
+"""Why a dispute was brought."""
+
+ESCROW: Mapping[EscrowState, LazyString] = {
+    EscrowState.HELD: lazy_gettext("Held by the platform"),
+    EscrowState.PARTLY_RELEASED: lazy_gettext("Released in part"),
+    EscrowState.RELEASED: lazy_gettext("Released to the merchant"),
+    EscrowState.REFUNDED: lazy_gettext("Refunded to the buyer"),
+    EscrowState.NONE: lazy_gettext("No escrow"),
+}
+
+HANDLING: Mapping[HistoryAction, LazyString] = {
+    HistoryAction.ENQUIRY_RECEIVED: lazy_gettext("Complaint received"),
+    HistoryAction.FIRST_REPLY: lazy_gettext("First reply"),
+    HistoryAction.INTERVENTION: lazy_gettext("Platform stepped in"),
+    HistoryAction.PLAN_ISSUED: lazy_gettext("Solution proposed"),
+    HistoryAction.OFFER: lazy_gettext("Offer"),
+    HistoryAction.COUNTER: lazy_gettext("Counter-offer"),
+    HistoryAction.ACCEPT: lazy_gettext("Accepted"),
+    HistoryAction.REJECT: lazy_gettext("Refused"),
+    HistoryAction.DECISION: lazy_gettext("Platform decided"),
+    HistoryAction.ESCALATED: lazy_gettext("Escalated to the committee"),
+}
+
+KINDS: Mapping[Kind, LazyString] = {
+    Kind.CHAT_LOG: lazy_gettext("Chat log"),
+    Kind.ORDER_SCREENSHOT: lazy_gettext("Order screenshot"),
+    Kind.PAYMENT_VOUCHER: lazy_gettext("Payment voucher"),
+    Kind.INSPECTION_REPORT: lazy_gettext("Inspection report"),
+    Kind.DELIVERY_LOG: lazy_gettext("Delivery log"),
+    Kind.LOGIN_LOG: lazy_gettext("Login log"),
+    Kind.REDEEM_LOG: lazy_gettext("Redemption log"),
+    Kind.LISTING_SNAPSHOT: lazy_gettext("Listing snapshot"),
+    Kind.VIDEO: lazy_gettext("Video"),
+    Kind.ISSUER_STATEMENT: lazy_gettext("Statement of the issuer"),
+    Kind.OTHER: lazy_gettext("Other"),
+}
+KIND_ICONS: Mapping[Kind, str] = {
+    Kind.CHAT_LOG: "message-dots",
+    Kind.ORDER_SCREENSHOT: "photo",
+    Kind.PAYMENT_VOUCHER: "receipt",
+    Kind.INSPECTION_REPORT: "shield-check",
+    Kind.DELIVERY_LOG: "truck-delivery",
+    Kind.LOGIN_LOG: "login",
+    Kind.REDEEM_LOG: "key",
+    Kind.LISTING_SNAPSHOT: "tag",
+    Kind.VIDEO: "video",
+    Kind.ISSUER_STATEMENT: "certificate",
+    Kind.OTHER: "file-text",
+}
+
+ITEM_STATES: Mapping[ItemState, tuple[str, LazyString, str]] = {
+    ItemState.DRAFT: ("plain", lazy_gettext("Not submitted"), "pencil"),
+    ItemState.EXPECTED: ("info", lazy_gettext("Awaiting the file"), "hourglass"),
+    ItemState.SUBMITTED: ("ok", lazy_gettext("On the record"), "circle-check"),
+    ItemState.QUARANTINED: ("bad", lazy_gettext("Quarantined"), "ban"),
+    ItemState.UNAVAILABLE: ("warn", lazy_gettext("Not available"), "file-off"),
+}
+"""Tone, label and icon of an item's standing."""
+
+MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
+    MessageKind.MESSAGE: lazy_gettext("Message"),
+    MessageKind.STATEMENT: lazy_gettext("Statement"),
+    MessageKind.RESPONSE: lazy_gettext("Reply to the claims"),
+    MessageKind.CURE_REQUEST: lazy_gettext("Request for what is missing"),
+}
+
+EXCLUSIONS: Mapping[Exclusion, LazyString] = {
+    Exclusion.PLATFORM_STAFF: lazy_gettext("Works or worked for this platform within three years"),
+    Exclusion.MERCHANT_STAKE: lazy_gettext("Has or had a stake in this merchant within three years"),
+    Exclusion.EARLIER_INVOLVEMENT: lazy_gettext("Declined this case or let its request lapse"),
+    Exclusion.LANGUAGE: lazy_gettext("Does not work in the language of this case"),
+}
+
+APPOINTMENTS: Mapping[AppointmentState, tuple[str, LazyString]] = {
+    AppointmentState.PROPOSED: ("info", lazy_gettext("Asked, no answer yet")),
+    AppointmentState.ACCEPTED: ("ok", lazy_gettext("Sits in this case")),
+    AppointmentState.DECLINED: ("plain", lazy_gettext("Declined")),
+    AppointmentState.LAPSED: ("plain", lazy_gettext("Did not answer in time")),
+}
+"""Tone and label."""
+
+
+def next_step(state: State, kind: str, end_reason: str | None = None, outcome: str | None = None) -> LazyString | str:
+    """What comes next in a case, or how it ended, in one short sentence; *kind* is its next deadline's, '' if none."""
+    if kind:
+        return STEPS[kind]
+    if state in AFTER_RULING and outcome is not None:
+        return OUTCOMES[outcome]  # type: ignore[index]
+    if end_reason is not None:
+        return END_REASONS.get(end_reason, end_reason)
+    return WAITING.get(state, "")
+
+
+class Mark(StrEnum):
+    """How an event stands in a timeline: the tone of its mark."""
+
+    PLAIN = ""
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
+    "escalation_accepted": (lazy_gettext("Case escalated by webhook"), "inbox", Mark.PLAIN),
+    "case_opened": (lazy_gettext("Case opened"), "folder-open", Mark.PLAIN),
+    "event_accepted": (lazy_gettext("Further event of the platform received"), "webhook", Mark.PLAIN),
+    "cure_asked": (lazy_gettext("The registrar asked for what is missing"), "help-circle", Mark.WARN),
+    "cured": (lazy_gettext("What was missing has come"), "circle-check", Mark.OK),
+    "deemed_withdrawn": (lazy_gettext("Counted as withdrawn: what was missing did not come"), "circle-off", Mark.WARN),
+    "rejected": (lazy_gettext("Not admitted"), "circle-x", Mark.BAD),
+    "admitted": (lazy_gettext("Admitted"), "circle-check", Mark.OK),
+    "notices_served": (lazy_gettext("Notices served on both sides"), "send", Mark.PLAIN),
+    "responded": (lazy_gettext("The respondent replied"), "message-reply", Mark.PLAIN),
+    "default_noted": (lazy_gettext("The respondent did not reply in time; default noted"), "user-off", Mark.WARN),
+    "record_closed": (lazy_gettext("The record closed and its digest was fixed"), "lock", Mark.PLAIN),
+    "ruling_issued": (lazy_gettext("Ruling signed, sealed and issued"), "rosette-discount-check", Mark.OK),
+    "review_ended": (lazy_gettext("The review window ended; the orders fall due"), "hourglass-empty", Mark.PLAIN),
+    "closed_without_orders": (lazy_gettext("Closed: there was nothing to carry out"), "folder-check", Mark.OK),
+    "compliance_confirmed": (lazy_gettext("Closed: everything ordered was done"), "folder-check", Mark.OK),
+    "noncompliance_recorded": (lazy_gettext("Closed: the orders were not carried out"), "alert-triangle", Mark.BAD),
+    "withdrawn": (lazy_gettext("The dispute was given up"), "circle-off", Mark.WARN),
+    "arbitrator_proposed": (lazy_gettext("An arbitrator was asked to sit"), "user-question", Mark.PLAIN),
+    "arbitrator_accepted": (lazy_gettext("The arbitrator accepted, with a declaration"), "user-check", Mark.OK),
+    "arbitrator_declined": (lazy_gettext("The arbitrator declined"), "user-x", Mark.WARN),
+    "appointment_lapsed": (lazy_gettext("The arbitrator did not answer in time"), "user-off", Mark.WARN),
+    "message_posted": (lazy_gettext("Message to all sides"), "message", Mark.PLAIN),
+    "evidence_expected": (lazy_gettext("A file was announced and is being fetched"), "hourglass", Mark.PLAIN),
+    "evidence_received": (lazy_gettext("Evidence put on the record"), "paperclip", Mark.PLAIN),
+    "evidence_quarantined": (lazy_gettext("A file is not what was declared; it is quarantined"), "ban", Mark.BAD),
+    "evidence_unavailable": (lazy_gettext("A file could not be fetched"), "file-off", Mark.WARN),
+    "evidence_viewed": (lazy_gettext("Evidence taken out"), "eye", Mark.PLAIN),
+    "deadline_set": (lazy_gettext("Deadline set"), "calendar-plus", Mark.PLAIN),
+    "deadline_missed": (lazy_gettext("Deadline missed"), "alarm", Mark.BAD),
+    "ruling_prepared": (lazy_gettext("Ruling prepared for signature"), "file-text", Mark.PLAIN),
+    "ruling_authorised": (lazy_gettext("Ruling signed by the arbitrator"), "writing-sign", Mark.OK),
+    "ruling_voided": (lazy_gettext("Prepared ruling void; the draft is open again"), "file-x", Mark.WARN),
+    "ruling_downloaded": (lazy_gettext("Ruling downloaded"), "download", Mark.PLAIN),
+    "review_waived": (lazy_gettext("A side waived its review"), "user-check", Mark.PLAIN),
+    "execution_reported": (lazy_gettext("The platform reported that an order was carried out"), "cash", Mark.OK),
+    "dispute_updated": (lazy_gettext("News from the platform"), "news", Mark.PLAIN),
+    "settlement_reported": (lazy_gettext("The platform reported a settlement"), "heart-handshake", Mark.OK),
+    "sequence_gap_noticed": (lazy_gettext("An event of the platform is missing"), "alert-triangle", Mark.WARN),
+    "sequence_repeated": (lazy_gettext("The platform sent an event twice"), "copy", Mark.PLAIN),
+    "event_came_too_late": (lazy_gettext("An event of the platform came too late"), "clock-x", Mark.WARN),
+    "repeated_escalation_differs": (
+        lazy_gettext("The platform escalated again, with other content; nothing was overwritten"),
+        "alert-triangle",
+        Mark.WARN,
+    ),
+}
+"""What an event of the history is called, with the icon and tone of its mark."""
+
+SENTENCES: Mapping[str, LazyString] = {
+    "case_opened": lazy_gettext("Case opened on the %(track)s"),
+    "rejected": lazy_gettext("Not admitted: %(reason)s"),
+    "admitted": lazy_gettext("Admitted under standard %(standard)s and procedure %(procedure)s"),
+    "message_posted": lazy_gettext("%(kind)s to all sides, from: %(role)s"),
+    "evidence_expected": lazy_gettext("%(label)s was announced and is being fetched"),
+    "evidence_received": lazy_gettext("%(label)s put on the record: %(kind)s"),
+    "evidence_quarantined": lazy_gettext("%(label)s is not the file that was declared; it is quarantined"),
+    "evidence_unavailable": lazy_gettext("%(label)s could not be fetched"),
+    "evidence_viewed": lazy_gettext("%(label)s taken out by: %(role)s"),
+    "deadline_set": lazy_gettext("Deadline set: %(kind)s"),
+    "deadline_missed": lazy_gettext("Deadline missed: %(kind)s"),
+    "ruling_issued": lazy_gettext("Ruling signed, sealed and issued: %(outcome)s"),
+    "ruling_downloaded": lazy_gettext("Ruling downloaded by: %(role)s"),
+    "review_waived": lazy_gettext("Review waived by: %(role)s"),
+}
+"""The same with what the event says, for those whose payload adds something."""
+
+_CODED: Mapping[str, Mapping[Any, LazyString]] = {
+    "track": TRACKS,
+    "reason": END_REASONS,
+    "role": ROLES,
+    "outcome": OUTCOMES,
+}
+"""Fields of payloads that hold a stored word."""
+_KIND: Mapping[str, Mapping[Any, LazyString]] = {
+    "message_posted": MESSAGE_KINDS,
+    "evidence_received": KINDS,
+    "deadline_set": PERIODS,
+    "deadline_missed": PERIODS,
+}
+"""What `kind` means in the payload of an event."""
+
+
+def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
+    """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known."""
+    sentence = SENTENCES.get(kind)
+    if sentence is None or payload is None:
+        return str(EVENTS[kind][0]) if kind in EVENTS else kind
+    words = {**_CODED, "kind": _KIND.get(kind, {})}
+    said = {name: words[name].get(value, value) if name in words else value for name, value in payload.items()}
+    try:
+        return str(sentence) % said
+    except KeyError:
+        return str(EVENTS[kind][0])
+
+
+def event_mark(kind: str) -> tuple[str, Mark]:
+    """Icon and tone of an event's mark."""
+    return EVENTS[kind][1:] if kind in EVENTS else ("point", Mark.PLAIN)
