@@ -1,0 +1,272 @@
+/* Comforts on top of pages that work without this file. Everything is asked for by data attributes:
+
+   html[data-now]                       the server's time (ms), so that a shifted clock stays one clock
+   time[data-due], [data-urgency]       time left, refreshed; time[data-clock="beijing|utc"] the header's clock
+   form[data-live="ID ID"]              fetch the form's own URL while typing, swap the elements of these ids
+   [data-rows] a[data-row]              J / K move between rows, Enter opens; / goes to [data-search]; ? shows #shortcuts
+   input[data-shortcuts]                switches the single-key shortcuts off and on
+   button[data-copy="TEXT"]             copies
+   form[data-draft="URL"]               saves a draft and swaps the preview: POST of the form, answer as JSON
+                                        {version, saved, preview, checks}; 409 shows [data-stale] and disables [data-decides]
+   input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
+
+const html = document.documentElement;
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const skew = html.dataset.now ? Number(html.dataset.now) - Date.now() : 0;
+const now = () => Date.now() + skew;
+
+html.classList.add("js");
+
+/* Times. */
+
+const words = JSON.parse(document.querySelector("meta[name=span-words]")?.content ?? "null");
+
+function relative(at) {
+  const side = at >= now() ? "left" : "overdue";
+  const total = Math.floor(Math.abs(at - now()) / 60000);
+  if (total === 0) return words[`${side}_now`];
+  const d = Math.floor(total / 1440);
+  const h = Math.floor((total % 1440) / 60);
+  const m = total % 60;
+  const shape = d ? (h ? "dh" : "d") : h ? (m ? "hm" : "h") : "m";
+  const span = words[shape].replace("{d}", d).replace("{h}", h).replace("{m}", m);
+  return words[side].replace("{span}", span);
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function refreshTimes() {
+  for (const time of all("time[data-due]")) {
+    const at = Date.parse(time.dateTime);
+    write(time, relative(at));
+    const box = time.closest("[data-urgency]");
+    if (box) box.dataset.urgency = at < now() ? "overdue" : at - now() < 864e5 ? "soon" : "later";
+  }
+  for (const time of all("time[data-clock]")) {
+    const local = new Date(now() + (time.dataset.clock === "beijing" ? 288e5 : 0)).toISOString();
+    write(time, time.textContent.replace(/\d\d:\d\d/, local.slice(11, 16)));
+  }
+}
+
+if (words) {
+  setInterval(refreshTimes, 20000);
+  document.addEventListener("visibilitychange", refreshTimes);
+}
+
+/* Keys: none while a field has the focus or an input method composes, and none when switched off. */
+
+const SWITCH = "shortcuts";
+const off = () => localStorage.getItem(SWITCH) === "off";
+const inField = (target) => target.closest("input, select, textarea, [contenteditable], dialog");
+
+function step(by) {
+  const rows = all("[data-rows] a[data-row]");
+  const at = rows.indexOf(document.activeElement);
+  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by];
+  next?.focus();
+  next?.closest("tr, li")?.scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.getElementById("shortcuts")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") all("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
+  const act = keys[event.key.toLowerCase()];
+  if (!act || off() || inField(event.target)) return;
+  event.preventDefault();
+  act();
+});
+
+for (const box of all("input[data-shortcuts]")) {
+  box.checked = !off();
+  box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of all("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+
+/* Copy. */
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.classList.add("done");
+  write(document.getElementById("spoken"), button.dataset.copied ?? "");
+  setTimeout(() => button.classList.remove("done"), 2000);
+});
+
+/* Later than the last call by so many milliseconds. */
+function debounce(wait, act) {
+  let timer;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, wait, ...given);
+  };
+}
+
+/* Live filter. */
+
+for (const form of all("form[data-live]")) {
+  let request;
+  const load = async () => {
+    request?.abort();
+    request = new AbortController();
+    const url = new URL(form.action || location.href);
+    url.search = new URLSearchParams(new FormData(form));
+    const answer = await fetch(url, { signal: request.signal }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of form.dataset.live.split(" ")) {
+      const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (old && fresh) old.replaceWith(fresh);
+    }
+    history.replaceState(null, "", url);
+    write(document.getElementById("spoken"), document.querySelector("[data-result]")?.textContent ?? "");
+  };
+  const soon = debounce(250, load);
+  form.addEventListener("input", (event) => event.isComposing || soon());
+  form.addEventListener("compositionend", soon);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    load();
+  });
+}
+
+/* Drafts: one request at a time, the last state of the form always wins. */
+
+for (const form of all("form[data-draft]")) {
+  let busy = false;
+  let changed = false;
+  const show = (name, on) => all(`[data-${name}]`).forEach((element) => (element.hidden = !on));
+
+  const save = async () => {
+    if (busy) return;
+    busy = true;
+    changed = false;
+    const answer = await fetch(form.dataset.draft, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+    }).catch(() => null);
+    busy = false;
+    if (answer?.ok) {
+      const { version, saved, preview, checks } = await answer.json();
+      form.elements.version.value = version;
+      all("[data-saved]").forEach((element) => write(element, saved));
+      swap("preview", preview);
+      swap("checks", checks);
+    } else if (answer?.status === 409) {
+      all("[data-decides]").forEach((button) => (button.disabled = true));
+    } else {
+      changed = true;
+      setTimeout(save, 5000);
+    }
+    show("stale", answer?.status === 409);
+    show("unsaved", !answer?.ok && answer?.status !== 409);
+    if (changed && answer?.ok) save();
+  };
+
+  const soon = debounce(250, save);
+  form.addEventListener("input", (event) => {
+    changed = true;
+    if (!event.isComposing) soon();
+  });
+  form.addEventListener("compositionend", soon);
+  form.addEventListener("submit", () => (changed = false));
+  addEventListener("beforeunload", (event) => changed && event.preventDefault());
+}
+
+/* The server renders the fragment with the page's own templates; under the CSP no script in it could run. */
+function swap(id, fragment) {
+  const place = document.getElementById(id);
+  if (!place || fragment === undefined) return;
+  const page = new DOMParser().parseFromString(fragment, "text/html");
+  place.replaceChildren(...page.body.childNodes);
+}
+
+/* Fingerprints of files before they leave. One hidden field per file, in the order of the files. */
+
+const LARGEST = 256 * 1024 * 1024;
+const inputs = all("input[type=file][data-digest]");
+const worker = inputs.length ? new Worker(new URL("sha256-worker.js", import.meta.url)) : null;
+
+function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 ** 2) return `${Math.round(bytes / 1024)} KB`;
+  const amount = bytes / 1024 ** 2;
+  return `${amount.toFixed(amount < 10 ? 1 : 0)} MB`;
+}
+
+let serial = 0;
+const waiting = new Map();
+
+worker?.addEventListener("message", ({ data }) => waiting.get(data.id)?.(data));
+worker?.addEventListener("error", () => waiting.forEach((answer) => answer({})));
+
+function digest(file, progress) {
+  serial += 1;
+  const id = serial;
+  return new Promise((resolve) => {
+    waiting.set(id, ({ done, sha256 }) => {
+      if (done !== undefined) return progress(done);
+      waiting.delete(id);
+      return resolve(sha256 ?? "");
+    });
+    worker.postMessage({ id, file });
+  });
+}
+
+for (const input of inputs) {
+  const list = document.getElementById(input.dataset.digest);
+  let running = Promise.resolve();
+
+  const take = async (file) => {
+    const row = document.createElement("li");
+    const [name, weight, code] = ["bdi", "span", "code"].map((tag) => document.createElement(tag));
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "sha256" });
+    name.textContent = file.name;
+    weight.textContent = size(file.size);
+    row.append(name, weight, code, field);
+    list.append(row);
+    if (file.size > LARGEST) {
+      code.textContent = list.dataset.large;
+      return;
+    }
+    code.textContent = list.dataset.wait;
+    field.value = await digest(file, (done) => {
+      code.textContent = `${list.dataset.wait} ${Math.round((100 * done) / file.size)} %`;
+    });
+    code.textContent = field.value ? `SHA-256 ${field.value}` : list.dataset.failed;
+  };
+
+  const read = () => {
+    delete input.form?.dataset.hashed;
+    list.hidden = input.files.length === 0;
+    list.replaceChildren();
+    running = Promise.all([...input.files].map(take));
+  };
+
+  input.addEventListener("change", read);
+  input.form?.addEventListener("submit", async (event) => {
+    if (input.form.dataset.hashed || !list.childElementCount) return;
+    event.preventDefault();
+    await running;
+    input.form.dataset.hashed = "yes";
+    input.form.requestSubmit(event.submitter);
+  });
+  if (input.files.length) read();
+}
+
+document.querySelector("[data-focus]")?.focus();
