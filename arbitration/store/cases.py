@@ -235,7 +235,7 @@ def party_session(session: Session, id_sha256: str) -> tuple[WebSession, Party |
         .outerjoin(Party, Party.actor_id == WebSession.holder)
         .where(WebSession.id_sha256 == id_sha256)
     ).first()
-    return found.tuple() if found else None
+    return (found[0], found[1]) if found else None
 
 
 def deadlines_of(session: Session, case_no: str) -> list[Deadline]:

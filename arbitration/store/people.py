@@ -186,7 +186,7 @@ def staff_session(session: Session, id_sha256: str) -> tuple[WebSession, Staff |
         .outerjoin(Staff, and_(Staff.actor_id == WebSession.holder, Staff.disabled_at.is_(None)))
         .where(WebSession.id_sha256 == id_sha256)
     ).first()
-    return found.tuple() if found else None
+    return (found[0], found[1]) if found else None
 
 
 def sessions_of(session: Session, holder: str, now: datetime) -> list[WebSession]:

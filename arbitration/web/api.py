@@ -1,0 +1,144 @@
+"""For programs: a platform's webhooks and the status of its cases, the office's key, the schema. Never a page."""
+
+import re
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, json, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from arbitration.actions import intake
+from arbitration.actions.context import PUBLIC, Work
+from arbitration.actions.intake import MAX_BODY_BYTES, Headers, Sender
+from arbitration.domain.cases import State
+from arbitration.domain.intake import CLOCK_SKEW, BadSignature, json_schema
+from arbitration.store import cases, people, rulings
+from arbitration.store.cases import DeadlineState
+from arbitration.web.access import public, signed_by_platform
+from arbitration.web.bodies import takes
+from arbitration.web.current import now, portal
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+PUBLISHED = "public, max-age=300"
+_TIMESTAMP = re.compile(r"[1-9][0-9]{0,10}")
+
+
+@bp.post("/webhooks/<platform>")
+@signed_by_platform
+@takes(MAX_BODY_BYTES)
+def receive(platform: str) -> Response:
+    """Take one event, or refuse it in the order of contract.md §4."""
+    headers = _headers()
+    _may_be_a_slug(platform)
+    raw = _body(platform, headers)
+    if request.mimetype != "application/json":
+        with portal().read(PUBLIC) as work:
+            intake.authenticate(work, platform, headers, raw)
+        raise UnsupportedMediaType("Send application/json.")
+    answer = intake.receive(portal(), platform, headers, raw)
+    return Response(answer.body, answer.status, mimetype="application/json")
+
+
+def _headers() -> Headers:
+    return Headers(*(request.headers.get(f"webhook-{name}") for name in ("id", "timestamp", "signature")))
+
+
+def _may_be_a_slug(platform: str) -> None:
+    if "\0" in platform:
+        raise BadSignature("This signature proves nothing here.")  # and no database need be asked
+
+
+def _body(platform: str, headers: Headers) -> bytes:
+    """The bytes as sent. One that is too long is not read, and only who may be a platform is told so."""
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        _refuse_strangers(platform, headers)
+        raise
+
+
+def _refuse_strangers(platform: str, headers: Headers) -> None:
+    """What can be said of a signature whose content nobody read: whether there is one, from now, and whose."""
+    if not headers.webhook_id or not headers.signature or not _TIMESTAMP.fullmatch(headers.timestamp or ""):
+        raise BadSignature("webhook-id, webhook-timestamp and webhook-signature are needed")
+    if abs(now().timestamp() - int(headers.timestamp or 0)) > CLOCK_SKEW.total_seconds():
+        raise BadSignature("webhook-timestamp is more than 5 minutes from our time")
+    with portal().read(PUBLIC) as work:
+        if people.platform_by_slug(work.session, platform) is None:
+            raise BadSignature("This signature proves nothing here.")
+
+
+@bp.get("/cases/<case_no>")
+@signed_by_platform
+def status(case_no: str) -> Response:
+    """How a case stands, for the platform that escalated it.
+
+    The request carries the three headers of a webhook; what is signed as its body is `GET /api/v1/cases/CA-…`.
+    """
+    with portal().read(PUBLIC) as work:
+        sender = _sender(work, _headers(), f"GET {request.path}".encode())
+    with portal().read(sender.actor) as work:
+        return _json(intake.status(work, case_no) | _standing(work, case_no))
+
+
+def _sender(work: Work, headers: Headers, signed: bytes) -> Sender:
+    """The platform, any of them, whose key signed: the address does not name it."""
+    refusal = BadSignature("This signature proves nothing here.")
+    for platform in people.platforms(work.session):
+        try:
+            return intake.authenticate(work, platform.slug, headers, signed)
+        except BadSignature as refused:
+            refusal = refused
+    raise refusal
+
+
+def _standing(work: Work, case_no: str) -> dict[str, Any]:
+    """State, open deadlines, outcome and ruling; before the job has opened the case it is `received`."""
+    case = cases.find(work.session, work.actor.viewer, case_no)
+    if case is None:
+        return {"state": State.RECEIVED, "deadlines": [], "outcome": None, "ruling": None}
+    ruling = rulings.issued(work.session, case_no)
+    return {
+        "state": case.state,
+        "deadlines": [
+            {"kind": deadline.kind, "who": deadline.who, "due_at": deadline.due_at.isoformat(), "rule": deadline.rule}
+            for deadline in cases.deadlines_of(work.session, case_no)
+            if deadline.state is DeadlineState.OPEN
+        ],
+        "outcome": case.outcome,
+        "ruling": ruling
+        and {
+            "issued_at": ruling.issued_at.isoformat() if ruling.issued_at else None,
+            "content_sha256": ruling.content_sha256,
+            "file_sha256": ruling.signed_sha256,
+            "verify_url": f"{work.institution.public_url}/verify/{ruling.verify_code}",
+        },
+    }
+
+
+@bp.get("/webhook-key")
+@public
+def webhook_key() -> Response:
+    """The office's own key, by which platforms verify what it sends them."""
+    return _published({"key": portal().ports.signatures.public_key()})
+
+
+@bp.get("/schemas/escalation.v1.json")
+@public
+def schema() -> Response:
+    """The JSON Schema of what platforms send."""
+    return _published(_schema())
+
+
+_schema = cache(json_schema)
+
+
+def _published(value: dict[str, Any]) -> Response:
+    response = _json(value)
+    response.headers["Cache-Control"] = PUBLISHED
+    return response
+
+
+def _json(value: dict[str, Any]) -> Response:
+    return Response(json.dumps(value), mimetype="application/json")

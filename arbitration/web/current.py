@@ -1,0 +1,40 @@
+"""What a view asks about the request being served: the portal, who acts, when, and in which language."""
+
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g, request
+from flask_login import current_user
+
+from arbitration.actions.context import Actor
+from arbitration.portal import Portal
+from arbitration.web.i18n import choose
+
+
+def portal() -> Portal:
+    """The use cases' way to everything; `with portal().read(current_actor()) as work:`."""
+    return cast(Portal, current_app.extensions["portal"])
+
+
+def current_actor() -> Actor:
+    """Who acts in this request; `PUBLIC` when nobody is signed in."""
+    return cast(Actor, current_user.actor)
+
+
+def now() -> datetime:
+    """The time of this request: one for all that it shows."""
+    if "now" not in g:
+        g.now = portal().ports.clock()
+    return cast(datetime, g.now)
+
+
+def lang() -> str:
+    """`zh-Hans` or `en`, as the `lang` attribute of the page has it."""
+    if "lang" not in g:
+        g.lang = choose(request)
+    return cast(str, g.lang)
+
+
+def request_id() -> str:
+    """The number under which this request stands in the log, and which error pages give as a reference."""
+    return cast(str, g.get("request_id", "-"))

@@ -1,0 +1,67 @@
+"""What every response says to the browser, and the refusal of forms that come from another site."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+from flask_login import current_user
+from werkzeug.exceptions import BadRequest
+
+from arbitration.web.current import portal, request_id
+from arbitration.web.sessions import SAFE_METHODS
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000"
+
+
+def harden(response: Response) -> Response:
+    """Set what is always set. A view may ask for more (`sandbox` for evidence), by setting the header itself."""
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request_id()
+    if current_app.config["HTTPS"]:
+        response.headers["Strict-Transport-Security"] = HSTS
+    if request.endpoint != "static":
+        _keep_private(response)
+    elif response.cache_control.max_age:
+        response.cache_control.immutable = True
+    return response
+
+
+def _keep_private(response: Response) -> None:
+    """Pages of signed-in people leave no copy behind; other pages are asked for anew."""
+    if current_user.is_authenticated:
+        response.headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+
+
+def refuse_other_sites() -> None:
+    """A form may only come from a page of ours. The form token says the same; this stands where that might leak.
+
+    Pages say `no-referrer`, so browsers send `Origin: null` with our own forms and only Sec-Fetch-Site can tell.
+    """
+    if request.method in SAFE_METHODS or request.blueprint == "api":
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise BadRequest("This form was sent from another site.")
+        return
+    origin = request.headers.get("Origin")
+    if origin in (None, "null"):
+        return
+    if urlsplit(str(origin)).netloc not in (request.host, urlsplit(portal().settings.public_url).netloc):
+        raise BadRequest("This form was sent from another site.")

@@ -1,0 +1,187 @@
+"""Is this a ruling of ours? By its file, by the number printed on it, or by both; for everyone, and nothing is kept."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import StringField
+from wtforms.validators import Length
+
+from arbitration.actions.context import PUBLIC
+from arbitration.domain.errors import TooMany
+from arbitration.domain.numbers import normalise_code
+from arbitration.domain.verification import Report, Verdict
+from arbitration.store import rulings
+from arbitration.store.rulings import Ruling
+from arbitration.web.access import public
+from arbitration.web.bodies import takes
+from arbitration.web.current import lang, portal
+from arbitration.web.formats import beijing_word, filesize
+from arbitration.web.words import OUTCOMES
+
+bp = Blueprint("verify", __name__)
+
+MAX_FILE_BYTES = 50 * 1024 * 1024
+FORM_AROUND_IT = 64 * 1024
+CODE_CHARS = 40
+TRIES = 30
+WINDOW = timedelta(minutes=15)
+"""Checking a file costs about a second of the processor; so many an address may ask for in this time."""
+
+
+class VerifyForm(FlaskForm):  # type: ignore[misc]
+    """Changes nothing, so it needs no token."""
+
+    class Meta:
+        csrf = False
+
+    file = FileField(lazy_gettext("Ruling (PDF)"))
+    code = StringField(
+        lazy_gettext("Verification number"),
+        [Length(max=CODE_CHARS, message=lazy_gettext("A verification number is shorter than this."))],
+    )
+
+
+class CheckShown(NamedTuple):
+    label: str
+    passed: bool | None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the page says: the verdict first, then what is known of the ruling, then each check."""
+
+    verdict: Verdict
+    heading: str
+    sentence: str
+    checks: list[CheckShown]
+    facts: list[tuple[str, str]]
+    sha256: str | None
+    ruling_url: str | None = None
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+@public
+@takes(MAX_FILE_BYTES + FORM_AROUND_IT)
+def form() -> tuple[str, int]:
+    """Ask, and judge what is sent."""
+    asked = VerifyForm()
+    if not asked.is_submitted():
+        return _page(asked, None), 200
+    file = request.files.get("file")
+    code = normalise_code(asked.code.data or "")
+    if asked.validate() and not (file and file.filename) and not code:
+        asked.file.errors = [gettext("Choose a file or enter a verification number.")]
+    if asked.errors:
+        return _page(asked, None), 422
+    if file and file.filename:
+        _count_try()
+        return _page(asked, _by_file(file.stream.read(), code)), 200
+    return _page(asked, result := _by_code(code)), 200 if result.verdict is Verdict.PROVEN else 404
+
+
+@bp.get("/verify/<code>")
+@public
+def code(code: str) -> tuple[str, int]:
+    """Where the QR code of a ruling leads."""
+    asked = VerifyForm(code=normalise_code(code)[:CODE_CHARS])
+    result = _by_code(normalise_code(code))
+    return _page(asked, result), 200 if result.verdict is Verdict.PROVEN else 404
+
+
+def _page(asked: VerifyForm, result: Result | None) -> str:
+    return render_template("public/verify.html", form=asked, result=result, limit=MAX_FILE_BYTES)
+
+
+def _count_try() -> None:
+    with portal().work(PUBLIC) as work:
+        key = f"verify-from:{request.remote_addr}"
+        if not work.ports.limits.allow(work.session, key, most=TRIES, within=WINDOW, now=work.now):
+            raise TooMany("Too many files. Wait a quarter of an hour and try again.")
+
+
+def _by_code(code: str) -> Result:
+    with portal().read(PUBLIC) as work:
+        ruling = rulings.by_code(work.session, code) if "\0" not in code else None
+    if ruling is None:
+        return Result(
+            Verdict.UNUSABLE,
+            gettext("No ruling has this number"),
+            gettext("Compare it with the one printed on the last page of the ruling, letter by letter."),
+            [CheckShown(gettext("A ruling with this number was issued"), False)],
+            [],
+            None,
+        )
+    return Result(
+        Verdict.PROVEN,
+        gettext("This ruling was issued by us"),
+        gettext("To know that a file is this ruling, choose the file too, or compare its SHA-256 with the one below."),
+        [
+            CheckShown(gettext("A ruling with this number was issued"), True),
+            CheckShown(gettext("Your file is this ruling"), None),
+        ],
+        _facts(ruling),
+        ruling.signed_sha256,
+    )
+
+
+def _by_file(pdf: bytes, code: str) -> Result:
+    report = portal().ports.verifier.verify(pdf)
+    digest = sha256(pdf).hexdigest()
+    with portal().read(PUBLIC) as work:
+        ruling = rulings.by_digest(work.session, digest)
+    checks = [
+        *_checks(report),
+        CheckShown(gettext("This very file is on our record, byte for byte"), ruling is not None),
+    ]
+    if code:
+        same = ruling is not None and ruling.verify_code == code
+        checks.append(CheckShown(gettext("It is the ruling with the number %(code)s", code=code), same))
+    verdict = report.verdict
+    if verdict is Verdict.PROVEN and any(check.passed is False for check in checks):
+        verdict = Verdict.REFUSED
+    heading, sentence = _summary(verdict)
+    return Result(verdict, heading, sentence, checks, _facts(ruling) if ruling else [], digest)
+
+
+def _checks(report: Report) -> list[CheckShown]:
+    """What the verifier examined, and what no file can prove by itself."""
+    chinese = lang() == "zh-Hans"
+    examined = [
+        CheckShown(check.zh if chinese else check.en, check.passed, check.detail or None) for check in report.checks
+    ]
+    return examined + [CheckShown(each.zh if chinese else each.en, None) for each in report.not_proven]
+
+
+def _summary(verdict: Verdict) -> tuple[str, str]:
+    if verdict is Verdict.PROVEN:
+        return (
+            gettext("This ruling is genuine"),
+            gettext("It was signed and sealed by this institution, and not one byte has changed since."),
+        )
+    if verdict is Verdict.REFUSED:
+        return (
+            gettext("This file is not proven to be a ruling of ours"),
+            gettext("At least one check failed: do not rely on this file. Download the ruling again from its case."),
+        )
+    return (
+        gettext("This is not a ruling that can be read"),
+        gettext("The file is no PDF, or one that cannot be read as a ruling. Nothing can be said about it."),
+    )
+
+
+def _facts(ruling: Ruling) -> list[tuple[str, str]]:
+    """Only what whoever holds the ruling has before their eyes."""
+    facts = [(gettext("Case number"), ruling.case_no)]
+    if ruling.outcome is not None:
+        facts.append((gettext("Outcome"), str(OUTCOMES[ruling.outcome])))
+    if ruling.issued_at is not None:
+        facts.append((gettext("Issued"), beijing_word(ruling.issued_at, lang())))
+    facts.append((gettext("Size of the file"), filesize(ruling.signed_size or 0)))
+    return facts
