@@ -201,8 +201,8 @@ def submit(work: Work, case_no: str) -> list[str]:
     if not drafts:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
-        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.label = _next_label(work, case, work.actor.role)
+        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.received_at = work.now
         work.session.flush()
         _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})

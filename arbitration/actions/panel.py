@@ -26,6 +26,12 @@ from arbitration.store.people import Staff
 APPOINTABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 """Assignment runs beside response and evidence; before admission there is nothing to sit in."""
 
+_LOADS = (
+    select(Case.arbitrator, func.count().label("load"))
+    .where(Case.ended_at.is_(None), Case.arbitrator.is_not(None))
+    .group_by(Case.arbitrator)
+)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -40,15 +46,7 @@ class Candidate:
 def candidates(work: Work, case_no: str) -> list[Candidate]:
     """Every arbitrator, the eligible first and the least burdened of them first."""
     case = get_case(work, case_no)
-    loads = dict(
-        work.session.execute(
-            select(Case.arbitrator, func.count())
-            .where(Case.ended_at.is_(None), Case.arbitrator.is_not(None))
-            .group_by(Case.arbitrator)
-        )
-        .tuples()
-        .all()
-    )
+    loads = {row.arbitrator: row.load for row in work.session.execute(_LOADS)}
     found = [
         Candidate(staff.actor_id, staff.name, loads.get(staff.actor_id, 0), _exclusions(work, case, staff))
         for staff in people.arbitrators(work.session)

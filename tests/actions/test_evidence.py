@@ -1,0 +1,153 @@
+"""Evidence: what is declared is what must arrive, a draft is the party's own, and a closed record stays closed."""
+
+import base64
+import io
+
+import pytest
+
+from arbitration.actions import evidence, expiry
+from arbitration.actions.context import SYSTEM
+from arbitration.actions.evidence import Upload
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.permissions import Role
+from arbitration.store import evidence as rows
+from arbitration.store import history
+from tests.domain.escalations import CHAT, digest
+from tests.domain.escalations import evidence as item
+from tests.factories import Office
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def items(office: Office, case_no: str) -> dict[str, ItemState]:
+    with office.portal.read(SYSTEM) as work:
+        return {row.label or "": row.state for row in rows.on_record(work.session, case_no)}
+
+
+def upload(office: Office, case_no: str, *uploads: Upload, role: Role = Role.CLAIMANT) -> int:
+    return evidence.upload(office.portal, office.party(case_no, role), case_no, Kind.OTHER, uploads)
+
+
+def test_inline_evidence_is_on_the_record_and_encrypted_on_disk(office, settings):
+    case_no = office.escalate()
+    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED}
+    stored = [path.read_bytes() for path in settings.blobs_dir.rglob("*.age")]
+    assert stored
+    assert not any(CHAT in content for content in stored)
+
+
+def test_what_is_not_what_was_declared_is_quarantined_and_told(office, gateway):
+    lying = item() | {"sha256": digest(b"something else")}
+    case_no = office.escalate(evidence=[lying])
+    assert items(office, case_no) == {"C-1": ItemState.QUARANTINED}
+    assert "evidence.quarantined" in [body["type"] for _, body in gateway.posted]
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work, pytest.raises(NotAllowed):
+        evidence.take_out(work, case_no, "C-1")
+
+
+def by_address(content: bytes = CHAT):
+    row = item("e-far", content)
+    del row["inline"]
+    return row | {"url": "https://files.kami.example/e-far"}
+
+
+def test_evidence_at_an_address_is_fetched_and_checked(office, gateway):
+    gateway.files["https://files.kami.example/e-far"] = CHAT
+    case_no = office.escalate(evidence=[by_address()])
+    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED}
+
+
+def test_what_can_never_be_fetched_is_unavailable_in_the_end(office, clock):
+    case_no = office.escalate(evidence=[by_address()])
+    assert items(office, case_no) == {"C-1": ItemState.EXPECTED}
+    for _ in range(8):
+        clock.tick(hours=7)
+        office.settle()
+    assert items(office, case_no) == {"C-1": ItemState.UNAVAILABLE}
+
+
+def test_an_upload_is_a_draft_until_it_is_submitted_and_locked_after(office):
+    case_no = office.escalate()
+    assert upload(office, case_no, Upload("截图 一.png", io.BytesIO(PNG)), Upload("a.txt", io.BytesIO(b"text\n"))) == 2
+    assert set(items(office, case_no)) == {"C-1"}
+    claimant = office.party(case_no, Role.CLAIMANT)
+    with office.portal.work(claimant) as work:
+        assert evidence.submit(work, case_no) == ["C-2", "C-3"]
+    with office.portal.work(claimant) as work, pytest.raises(NotFound):
+        evidence.discard(work, case_no, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.txt", b"", "is empty"),
+        ("virus.exe", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + bytes(200), "not taken"),
+        ("picture.pdf", PNG, "not taken"),
+    ],
+)
+def test_what_is_not_taken_is_refused_with_the_reason(office, name, content, says):
+    case_no = office.escalate()
+    with pytest.raises(Invalid, match=says):
+        upload(office, case_no, Upload(name, io.BytesIO(content)))
+
+
+def test_a_file_that_arrives_changed_is_refused(office):
+    case_no = office.escalate()
+    with pytest.raises(Invalid, match="arrived changed"):
+        upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n"), declared_sha256=digest(b"other")))
+
+
+def test_a_file_over_the_limit_leaves_nothing_behind(office, settings, monkeypatch):
+    case_no = office.escalate()
+    before = sorted(settings.blobs_dir.rglob("*"))
+    monkeypatch.setattr(evidence.rules, "MAX_FILE_BYTES", 1000)
+    with pytest.raises(Invalid, match="larger than"):
+        upload(office, case_no, Upload("a.txt", io.BytesIO(b"x" * 2000)))
+    assert sorted(settings.blobs_dir.rglob("*")) == before
+
+
+def test_the_other_side_sees_no_draft_and_cannot_touch_it(office):
+    case_no = office.escalate()
+    upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
+    respondent = office.party(case_no, Role.RESPONDENT)
+    with office.portal.work(respondent) as work, pytest.raises(NotFound):
+        evidence.discard(work, case_no, 2)
+    with office.portal.work(respondent) as work, pytest.raises(Invalid):
+        evidence.submit(work, case_no)
+
+
+def test_nothing_is_added_to_a_closed_record(office):
+    case_no = office.escalate()
+    office.admit(case_no)
+    office.seat(case_no)
+    office.respond(case_no)
+    office.close_record(case_no)
+    with pytest.raises(WrongState, match="record is closed"):
+        upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
+
+
+def test_the_record_closes_by_itself_only_when_an_arbitrator_sits(office, clock):
+
+    case_no = office.escalate()
+    office.admit(case_no)
+    office.respond(case_no)
+    clock.tick(hours=25)
+    expiry.tick(office.portal)
+    assert office.case(case_no).state == "evidence"
+    office.seat(case_no)
+    office.settle()
+    assert office.case(case_no).state == "deliberation"
+
+
+def test_every_look_at_a_file_is_in_the_history(office):
+
+    case_no = office.escalate()
+    with office.portal.work(office.actors["auditor"]) as work:
+        evidence.take_out(work, case_no, "C-1")
+    with office.portal.read(SYSTEM) as work:
+        last, payload = history.of_case(work.session, case_no)[-1]
+    assert (last.kind, last.actor) == ("evidence_viewed", office.actors["auditor"].id)
+    assert payload == '{"label":"C-1","role":"auditor"}'
