@@ -105,7 +105,8 @@ class Work:
 class Doors(Protocol):
     """For the few use cases that do slow work between two transactions (render, sign, call a platform)."""
 
-    ports: Ports
+    @property
+    def ports(self) -> Ports: ...
 
     def read(self, actor: Actor) -> AbstractContextManager[Work]: ...
 
