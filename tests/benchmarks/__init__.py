@@ -1,0 +1,1 @@
+"""Speed against committed floors: our figure beside the bare one, in one run (`make bench`)."""
