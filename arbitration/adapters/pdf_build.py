@@ -1,0 +1,152 @@
+"""From a ruling's canonical JSON to its unsigned file: rendered once, reproducible, checked before it leaves."""
+
+import hashlib
+import io
+import logging
+from datetime import UTC
+from pathlib import Path
+from typing import NoReturn
+
+import weasyprint  # type: ignore[import-untyped]
+from weasyprint.text.ffi import pango  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
+
+from arbitration.adapters import pdf_fonts, pdf_html
+from arbitration.adapters.pdf_checks import problems
+from arbitration.adapters.pdf_finish import Finisher, SignatureField
+from arbitration.adapters.pdf_fonts import harfbuzz_version
+from arbitration.adapters.pdf_proofread import differences
+from arbitration.domain.signing import (
+    CLOSE_FIELD,
+    SEAL_FIELD,
+    Language,
+    RulingDocument,
+    Versions,
+    arbitrator_field,
+    load,
+    missing_parts,
+)
+
+ATTACHMENT = "ruling.json"
+VARIANT = "pdf/a-3a"
+MAX_CONTENT_BYTES = 2 * 1024**2
+_SOURCES = (
+    pdf_html.STYLESHEET,
+    pdf_html.CATALOGUE,
+    *sorted((pdf_html.TEMPLATES / "pdf").glob("*.html")),
+    *(Path(__file__).with_name(f"pdf_{part}.py") for part in ("build", "finish", "html", "text")),
+)
+
+
+class NotIssued(Exception):
+    """The ruling could not be rendered as it must be; the message says why."""
+
+
+class Builder:
+    """Renders rulings one after another with the same style sheet and fonts. Not for several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._fonts = pdf_fonts.prepare(folder)
+        self.versions = Versions(renderer_version(), self._fonts.digest)
+        self._font_configuration = FontConfiguration()
+        self._style = weasyprint.CSS(filename=str(pdf_html.STYLESHEET), font_config=self._font_configuration)
+        self._complaints = _Complaints()
+        logging.getLogger("weasyprint").addHandler(self._complaints)
+
+    def build(self, content: bytes) -> tuple[int, bytes]:
+        """The number of pages and the file for the canonical JSON *content*. Raises NotIssued."""
+        document = self._whole(content)
+        page = pdf_html.ruling_page(document, self._fonts.coverage)
+        self._complaints.messages.clear()
+        try:
+            pages, pdf = self._render(page, document, content)
+        except FatalURLFetchingError as error:
+            raise NotIssued(str(error)) from error
+        found = [*self._complaints.messages, *differences(page, pdf, document, self._fonts.coverage), *problems(pdf)]
+        if found:
+            raise NotIssued("; ".join(found[:10]))
+        return pages, pdf
+
+    def _whole(self, content: bytes) -> RulingDocument:
+        if len(content) > MAX_CONTENT_BYTES:
+            raise NotIssued(f"more than {MAX_CONTENT_BYTES} bytes of content")
+        document = load(content)
+        if missing := missing_parts(document):
+            raise NotIssued(f"still missing: {', '.join(missing)}")
+        if document.versions != self.versions:
+            raise NotIssued("prepared for another version of the renderer or of the fonts")
+        return document
+
+    def _render(self, page: str, document: RulingDocument, content: bytes) -> tuple[int, bytes]:
+        assert document.decided_at is not None
+        nothing = _FetchNothing()
+        rendered = weasyprint.HTML(string=page, url_fetcher=nothing).render(
+            stylesheets=[self._style], font_config=self._font_configuration, pdf_variant=VARIANT
+        )
+        decided = document.decided_at.astimezone(UTC)
+        attachment = weasyprint.Attachment(
+            file_obj=io.BytesIO(content),
+            name=ATTACHMENT,
+            description=_ATTACHED[document.language],
+            created=decided,
+            modified=decided,
+            relationship="Data",
+            url_fetcher=nothing,
+        )
+        pdf: bytes = rendered.write_pdf(
+            attachments=[attachment],
+            pdf_variant=VARIANT,
+            pdf_identifier=hashlib.sha256(content).hexdigest()[:32].encode(),
+            finisher=Finisher(signature_fields(document)),
+        )
+        return len(rendered.pages), pdf
+
+
+def signature_fields(document: RulingDocument) -> tuple[SignatureField, ...]:
+    """The fields of the file, each with the name that a screen reader says, in the language of the ruling."""
+    words = _FIELD_LABELS[document.language]
+    panel = (
+        SignatureField(arbitrator_field(index), words["arbitrator"].format(member.name))
+        for index, member in enumerate(document.panel)
+    )
+    return (SignatureField(SEAL_FIELD, words["seal"]), *panel, SignatureField(CLOSE_FIELD, words["close"], locks=True))
+
+
+def renderer_version() -> str:
+    """All that decides the bytes apart from content and fonts: our sources, WeasyPrint, and the C libraries."""
+    sources = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in _SOURCES))
+    libraries = f"weasyprint/{weasyprint.__version__} pango/{pango.pango_version()} harfbuzz/{harfbuzz_version()}"
+    return f"ruling/{sources.hexdigest()[:16]} {libraries}"
+
+
+_ATTACHED = {Language.ZH: "机器可读的裁决数据（ruling.v1）", Language.EN: "The ruling as data (ruling.v1)"}
+_FIELD_LABELS = {
+    Language.ZH: {"seal": "本委员会电子印章", "arbitrator": "仲裁员{}的电子签名", "close": "书记处封卷签名"},
+    Language.EN: {
+        "seal": "Electronic seal of the committee",
+        "arbitrator": "Electronic signature of the arbitrator {}",
+        "close": "Signature of the registry, closing the file",
+    },
+}
+
+
+class _Complaints(logging.Handler):
+    """Any warning of WeasyPrint means that the page is not what the template says."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class _FetchNothing(URLFetcher):  # type: ignore[misc]
+    """No address is ever resolved while a ruling is rendered, not even a local one."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: object = None) -> NoReturn:
+        raise FatalURLFetchingError(f"a ruling refers to {url[:80]}")

@@ -1,0 +1,76 @@
+"""The process that renders rulings, with limits on its memory and time: `python -m …pdf_worker DESCRIPTOR FOLDER …`.
+
+A request is two messages, its kind and its content; an answer is the number of its parts and then each of them, the
+first being `+` or `-`. FONTCONFIG_FILE is set by whoever starts it, before any font library is loaded.
+"""
+
+import io
+import resource
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pypdfium2  # type: ignore[import-untyped]
+
+from arbitration.adapters.pdf_build import Builder
+from arbitration.adapters.pdf_render import FAILED, OK, RENDER
+
+PICTURE_SCALE = 1.5
+"""Pixels a point: 893 by 1263 for a page of A4."""
+
+
+def serve(connection: Connection, builder: Builder, cpu_seconds: int) -> None:
+    """Answer until the other end closes. Sends the versions of the renderer and of the fonts first."""
+    connection.send_bytes(builder.versions.renderer.encode())
+    connection.send_bytes(builder.versions.fonts.encode())
+    while True:
+        try:
+            kind, content = connection.recv_bytes(), connection.recv_bytes()
+        except EOFError:
+            return
+        _allow_cpu(cpu_seconds)
+        parts = _answer(builder, kind, content)
+        connection.send_bytes(str(len(parts)).encode())
+        for part in parts:
+            connection.send_bytes(part)
+
+
+def _answer(builder: Builder, kind: bytes, content: bytes) -> list[bytes]:
+    try:
+        if kind == RENDER:
+            pages, pdf = builder.build(content)
+            return [OK, str(pages).encode(), pdf]
+        return [OK, *_pictures(content)]
+    except Exception as error:  # whatever it is, the asker is told and the process stays
+        return [FAILED, f"{type(error).__name__}: {error}".encode(errors="replace")]
+
+
+def _pictures(pdf: bytes) -> list[bytes]:
+    drawn = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            picture = io.BytesIO()
+            page.render(scale=PICTURE_SCALE).to_pil().save(picture, "PNG")
+            drawn.append(picture.getvalue())
+            page.close()
+    return drawn
+
+
+def _allow_cpu(seconds: int) -> None:
+    """From now on that much CPU time; beyond it the kernel ends the process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def main() -> None:
+    descriptor, folder, cpu_seconds, memory_bytes = sys.argv[1:]
+    builder = Builder(Path(folder))
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with Connection(int(descriptor)) as connection:
+        serve(connection, builder, int(cpu_seconds))
+
+
+if __name__ == "__main__":
+    main()
