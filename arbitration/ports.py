@@ -225,6 +225,14 @@ class Renderer(Protocol):
         ...
 
 
+class Timestamper(Protocol):
+    """A time stamping authority (RFC 3161)."""
+
+    def token(self, digest: bytes) -> bytes:
+        """A DER TimeStampToken over a SHA-256 *digest*. Raises OSError when the authority cannot be had."""
+        ...
+
+
 class Seal(Protocol):
     """The institution's keys, and those it keeps for its arbitrators. Each step adds one revision to the file."""
 

@@ -13,7 +13,8 @@ import rfc8785
 
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
-from arbitration.domain.rulings import CaseOutcome, ClaimOutcome, Remedy
+from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
+from arbitration.domain.vocabulary import Remedy
 
 SCHEMA = "ruling.v1"
 
