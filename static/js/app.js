@@ -6,8 +6,10 @@
    [data-rows] a[data-row]              J / K move between rows, Enter opens; / goes to [data-search]; ? shows #shortcuts
    input[data-shortcuts]                switches the single-key shortcuts off and on
    button[data-copy="TEXT"]             copies
-   form[data-draft="URL"]               saves a draft and swaps the preview: POST of the form, answer as JSON
-                                        {version, saved, preview, checks}; 409 shows [data-stale] and disables [data-decides]
+   form[data-preview="URL"]             POSTs the form while typing; the elements of the answer replace the content of
+                                        those with the same id
+   form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem};
+                                        409 shows [data-stale] and disables [data-decides], 422 writes [data-problem]
    input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
 
 const html = document.documentElement;
@@ -116,6 +118,16 @@ function debounce(wait, act) {
   };
 }
 
+/* Call `act` when typing in the form pauses; an input method that composes is not typing yet. */
+function whileTyping(form, wait, act, first = () => {}) {
+  const soon = debounce(wait, act);
+  form.addEventListener("input", (event) => {
+    first();
+    if (!event.isComposing) soon();
+  });
+  form.addEventListener("compositionend", soon);
+}
+
 /* Live filter. */
 
 for (const form of all("form[data-live]")) {
@@ -135,65 +147,71 @@ for (const form of all("form[data-live]")) {
     history.replaceState(null, "", url);
     write(document.getElementById("spoken"), document.querySelector("[data-result]")?.textContent ?? "");
   };
-  const soon = debounce(250, load);
-  form.addEventListener("input", (event) => event.isComposing || soon());
-  form.addEventListener("compositionend", soon);
+  whileTyping(form, 250, load);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     load();
   });
 }
 
-/* Drafts: one request at a time, the last state of the form always wins. */
+/* Drafts: saved when typing pauses, one request at a time, the last state of the form always wins. */
 
 for (const form of all("form[data-draft]")) {
   let busy = false;
   let changed = false;
-  const show = (name, on) => all(`[data-${name}]`).forEach((element) => (element.hidden = !on));
+  const say = (name, on, text) => {
+    for (const element of all(`[data-${name}]`)) {
+      element.hidden = !on;
+      if (text) write(element, text);
+    }
+  };
 
   const save = async () => {
     if (busy) return;
     busy = true;
     changed = false;
-    const answer = await fetch(form.dataset.draft, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { Accept: "application/json" },
-    }).catch(() => null);
+    const answer = await send(form, form.dataset.draft, "application/json");
+    const said = (await answer?.json().catch(() => null)) ?? {};
     busy = false;
     if (answer?.ok) {
-      const { version, saved, preview, checks } = await answer.json();
-      form.elements.version.value = version;
-      all("[data-saved]").forEach((element) => write(element, saved));
-      swap("preview", preview);
-      swap("checks", checks);
-    } else if (answer?.status === 409) {
-      all("[data-decides]").forEach((button) => (button.disabled = true));
+      form.elements.version.value = said.version;
+      say("saved", true, said.saved);
+      if (changed) save();
     } else {
       changed = true;
-      setTimeout(save, 5000);
     }
-    show("stale", answer?.status === 409);
-    show("unsaved", !answer?.ok && answer?.status !== 409);
-    if (changed && answer?.ok) save();
+    say("problem", said.problem, said.problem);
+    say("unsaved", !answer?.ok && !said.problem);
+    if (answer?.status === 409) all("[data-decides]").forEach((button) => (button.disabled = true));
+    else if (!answer?.ok && !said.problem) setTimeout(save, 5000);
   };
 
-  const soon = debounce(250, save);
-  form.addEventListener("input", (event) => {
-    changed = true;
-    if (!event.isComposing) soon();
-  });
-  form.addEventListener("compositionend", soon);
+  whileTyping(form, 1500, save, () => (changed = true));
   form.addEventListener("submit", () => (changed = false));
   addEventListener("beforeunload", (event) => changed && event.preventDefault());
 }
 
-/* The server renders the fragment with the page's own templates; under the CSP no script in it could run. */
-function swap(id, fragment) {
-  const place = document.getElementById(id);
-  if (!place || fragment === undefined) return;
-  const page = new DOMParser().parseFromString(fragment, "text/html");
-  place.replaceChildren(...page.body.childNodes);
+/* Previews: the server's own template, drawn again from what is typed. No script in it could run under the CSP. */
+
+for (const form of all("form[data-preview]")) {
+  const place = document.getElementById("preview");
+  let request;
+  const draw = async () => {
+    request?.abort();
+    request = new AbortController();
+    const answer = await send(form, form.dataset.preview, "text/html", request.signal);
+    if (!answer || (answer.status !== 200 && answer.status !== 422)) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const scrolled = place.querySelector(".paper")?.scrollTop;
+    place.replaceChildren(...page.body.childNodes);
+    place.querySelector(".paper")?.scrollTo(0, scrolled ?? 0);
+  };
+  whileTyping(form, 250, draw);
+}
+
+function send(form, url, accept, signal) {
+  const body = new FormData(form);
+  return fetch(url, { method: "POST", body, headers: { Accept: accept }, signal }).catch(() => null);
 }
 
 /* Fingerprints of files before they leave. One hidden field per file, in the order of the files. */
