@@ -3,11 +3,10 @@
 import sys
 
 import click
-from sqlalchemy import select
 
 from arbitration.cli.shell import OPERATOR, office, settings, show
 from arbitration.store import history
-from arbitration.store.jobs import Job
+from arbitration.store.jobs import given_up
 from arbitration.wiring import migrate_database
 
 
@@ -36,8 +35,12 @@ def jobs() -> None:
 def failed() -> None:
     """List work that used up its attempts and waits for a person."""
     with office() as portal, portal.read(OPERATOR) as work:
-        rows = work.session.scalars(select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id))
-        show([{"id": row.id, "kind": row.kind, "attempts": row.attempts, "error": row.error} for row in rows])
+        show(
+            [
+                {"id": row.id, "kind": row.kind, "attempts": row.attempts, "error": row.error}
+                for row in given_up(work.session)
+            ]
+        )
 
 
 @jobs.command("retry")

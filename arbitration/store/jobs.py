@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.store.base import Base
 
@@ -35,3 +35,8 @@ class Job(Base):
     done_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+def given_up(session: Session) -> list[Job]:
+    """Jobs that used up their attempts."""
+    return list(session.scalars(select(Job).where(Job.failed_at.is_not(None)).order_by(Job.id)))
