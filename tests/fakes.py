@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+from arbitration.adapters import pdf_html
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.verification import Report, Verdict
 from arbitration.ports import Rendered, Sent, Unreachable
 
 FAKE_PDF = b"%PDF-fake\n"
+FAKE_PICTURE = b"\x89PNG\r\n\x1a\nfake"
 
 
 class FakeClock:
@@ -37,7 +39,10 @@ class FakeRenderer:
         return Rendered(FAKE_PDF + canonical_json(document), 1)
 
     def pictures(self, pdf: bytes) -> list[bytes]:
-        return []
+        return [FAKE_PICTURE]
+
+    def html(self, document, draft: bool) -> str:
+        return pdf_html.ruling_html(document, draft)
 
     def close(self) -> None:
         """Nothing runs."""

@@ -6,10 +6,9 @@
    [data-rows] a[data-row]              J / K move between rows, Enter opens; / goes to [data-search]; ? shows #shortcuts
    input[data-shortcuts]                switches the single-key shortcuts off and on
    button[data-copy="TEXT"]             copies
-   form[data-preview="URL"]             POSTs the form while typing; the elements of the answer replace the content of
-                                        those with the same id
-   form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem};
-                                        409 shows [data-stale] and disables [data-decides], 422 writes [data-problem]
+   form[data-preview="URL"]             while one types, POSTs the form and puts the answer (200 or 422) into #preview
+   form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem},
+                                        shown in [data-saved], [data-problem]; 409 disables [data-decides]
    input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
 
 const html = document.documentElement;
@@ -157,7 +156,7 @@ for (const form of all("form[data-live]")) {
 /* Drafts: saved when typing pauses, one request at a time, the last state of the form always wins. */
 
 for (const form of all("form[data-draft]")) {
-  let busy = false;
+  let running = null;
   let changed = false;
   const say = (name, on, text) => {
     for (const element of all(`[data-${name}]`)) {
@@ -166,14 +165,12 @@ for (const form of all("form[data-draft]")) {
     }
   };
 
-  const save = async () => {
-    if (busy) return;
-    busy = true;
+  const keep = async () => {
     changed = false;
     const answer = await send(form, form.dataset.draft, "application/json");
     const said = (await answer?.json().catch(() => null)) ?? {};
-    busy = false;
-    if (answer?.ok) {
+    running = null;
+    if (said.version) {
       form.elements.version.value = said.version;
       say("saved", true, said.saved);
       if (changed) save();
@@ -181,13 +178,20 @@ for (const form of all("form[data-draft]")) {
       changed = true;
     }
     say("problem", said.problem, said.problem);
-    say("unsaved", !answer?.ok && !said.problem);
+    say("unsaved", !said.version && !said.problem);
     if (answer?.status === 409) all("[data-decides]").forEach((button) => (button.disabled = true));
-    else if (!answer?.ok && !said.problem) setTimeout(save, 5000);
+    else if (!said.version && !said.problem) setTimeout(save, 5000);
   };
+  const save = () => (running ??= keep());
 
   whileTyping(form, 1500, save, () => (changed = true));
-  form.addEventListener("submit", () => (changed = false));
+  form.addEventListener("submit", async (event) => {
+    changed = false;
+    if (!running) return;
+    event.preventDefault(); // what is on its way makes a new version, which must be known first
+    await running;
+    form.requestSubmit(event.submitter);
+  });
   addEventListener("beforeunload", (event) => changed && event.preventDefault());
 }
 
