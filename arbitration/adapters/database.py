@@ -83,28 +83,33 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
     return engine
 
 
-_FORBIDDEN = {
-    sqlite3.SQLITE_ALTER_TABLE,
-    sqlite3.SQLITE_ATTACH,
-    sqlite3.SQLITE_CREATE_TRIGGER,
-    sqlite3.SQLITE_DROP_INDEX,
-    sqlite3.SQLITE_DROP_TABLE,
-    sqlite3.SQLITE_DROP_TRIGGER,
+_ORDINARY = {
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_INSERT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_SAVEPOINT,
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_TRANSACTION,
 }
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: Any) -> int:
-    """The running application may neither change the schema nor touch a guarded row, whatever statement it is fed."""
-    if action in _FORBIDDEN:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_DELETE and first in APPEND_ONLY:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_UPDATE and first in APPEND_ONLY:
+    """The running application may neither change the schema nor touch a guarded row, whatever statement it is fed.
+
+    All that is not named here is refused: a temporary trigger could silence the history, a temporary table stand in
+    for it.
+    """
+    if action == sqlite3.SQLITE_UPDATE:
         erasing = first == "history_payload" and second in {"salt", "payload"}
-        return sqlite3.SQLITE_OK if erasing else sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and second is not None:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+        allowed = first not in APPEND_ONLY or erasing
+    elif action == sqlite3.SQLITE_DELETE:
+        allowed = first not in APPEND_ONLY
+    elif action == sqlite3.SQLITE_PRAGMA:
+        allowed = second is None  # asking, not setting
+    else:
+        allowed = action in _ORDINARY
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 def migrate(owner_url: str) -> None:

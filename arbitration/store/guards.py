@@ -57,10 +57,10 @@ def postgresql_ddl() -> list[str]:
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$",
         "CREATE FUNCTION refuse_broken_chain() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF NEW.idx <> (SELECT COALESCE(MAX(idx), -1) + 1 FROM history) THEN "
+        "BEGIN IF NEW.idx <> (SELECT COALESCE(MAX(idx), -1) + 1 FROM public.history) THEN "
         "RAISE EXCEPTION 'gap in the history' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        "IF NEW.seq <> COALESCE((SELECT MAX(seq) FROM history WHERE case_no = NEW.case_no), 0) + 1 "
-        "OR NEW.prev <> COALESCE((SELECT leaf_hash FROM history WHERE case_no = NEW.case_no "
+        "IF NEW.seq <> COALESCE((SELECT MAX(seq) FROM public.history WHERE case_no = NEW.case_no), 0) + 1 "
+        "OR NEW.prev <> COALESCE((SELECT leaf_hash FROM public.history WHERE case_no = NEW.case_no "
         "ORDER BY seq DESC LIMIT 1), repeat('0', 64)) THEN "
         "RAISE EXCEPTION 'broken chain in the history' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$",
@@ -96,6 +96,10 @@ def postgresql_grants() -> list[str]:
         f"REVOKE {', '.join(OWNER_ONLY_VERBS)} ON {guarded} FROM {APP_ROLE}",
         f"GRANT UPDATE (salt, payload) ON history_payload TO {APP_ROLE}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {APP_ROLE}",
+        # A temporary table would stand in for the one of the same name.
+        "DO $$ BEGIN "
+        "EXECUTE 'REVOKE TEMPORARY ON DATABASE ' || quote_ident(current_database()) || ' FROM PUBLIC'; "
+        "END $$",
     ]
 
 

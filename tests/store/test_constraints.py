@@ -1,0 +1,202 @@
+"""Every CHECK, UNIQUE, foreign key and unique index refuses the row that breaks it, on both databases."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.exc import IntegrityError
+
+from arbitration.store import tables
+from tests.store.places import Place, closing_engine, owner_engine, take_guards_off
+from tests.store.rows import AT, DIGEST, insert, one_of_everything, row
+
+OTHER = "cd" * 32
+
+# Constraint, table, and what is changed in a valid second row of it so that exactly this constraint is broken.
+BROKEN: list[tuple[str, str, dict[str, Any]]] = [
+    ("uq_platform_actor_id", "platform", {"actor_id": "pl-1"}),
+    ("uq_platform_slug", "platform", {"slug": "kami-1"}),
+    ("fk_platform_key_platform_id_platform", "platform_key", {"platform_id": 9}),
+    ("uq_platform_key_platform_id_key_id", "platform_key", {"key_id": "key-1"}),
+    ("ck_platform_key_keykind", "platform_key", {"kind": "rot13"}),
+    ("uq_staff_actor_id", "staff", {"actor_id": "st-1"}),
+    ("uq_staff_email", "staff", {"email": "1@office.example"}),
+    ("fk_staff_platform_id_platform", "staff", {"role": "platform_officer", "platform_id": 9}),
+    ("ck_staff_role", "staff", {"role": "emperor"}),
+    ("ck_staff_officer_has_platform", "staff", {"role": "platform_officer"}),
+    ("ck_staff_officer_has_platform", "staff", {"platform_id": 1}),
+    ("ck_staff_role_of_staff", "staff", {"role": "claimant"}),
+    ("ck_staff_role_of_staff", "staff", {"role": "system"}),
+    ("fk_staff_relation_staff_id_staff", "staff_relation", {"staff_id": 9}),
+    ("ck_staff_relation_relationkind", "staff_relation", {"kind": "friendship"}),
+    ("fk_webhook_event_platform_id_platform", "webhook_event", {"platform_id": 9}),
+    ("uq_webhook_event_platform_id_webhook_id", "webhook_event", {"webhook_id": "msg_1"}),
+    ("uq_webhook_event_escalation", "webhook_event", {"platform_dispute_id": "D-1"}),
+    ("ck_webhook_event_eventstate", "webhook_event", {"state": "lost"}),
+    ("ck_webhook_event_opens_case", "webhook_event", {"opens_case": 2}),
+    ("fk_cases_platform_id_platform", "cases", {"platform_id": 9}),
+    ("fk_cases_standard_version_standard_version", "cases", {"standard_version": "9.0.0"}),
+    ("uq_cases_platform_id_platform_dispute_id", "cases", {"platform_dispute_id": "D-1"}),
+    ("ck_cases_state", "cases", {"state": "decided", "admitted_at": AT}),
+    ("ck_cases_track", "cases", {"track": "slow"}),
+    ("ck_cases_caseoutcome", "cases", {"outcome": "won"}),
+    ("ck_cases_amounts", "cases", {"order_minor": -1}),
+    ("ck_cases_amounts", "cases", {"claimed_minor": -1}),
+    ("ck_cases_ended_at_if_ended", "cases", {"ended_at": AT}),
+    ("ck_cases_ended_at_if_ended", "cases", {"state": "withdrawn"}),
+    ("ck_cases_ended_at_if_ended", "cases", {"state": "inadmissible"}),
+    (
+        "ck_cases_ended_at_if_ended",
+        "cases",
+        {"state": "closed", "admitted_at": AT, "record_sha256": DIGEST, "ruled_at": AT},
+    ),
+    ("ck_cases_admitted_at_if_admitted", "cases", {"state": "admitted"}),
+    ("ck_cases_admitted_at_if_admitted", "cases", {"state": "evidence"}),
+    ("ck_cases_record_fixed_if_deliberated", "cases", {"state": "deliberation", "admitted_at": AT}),
+    ("ck_cases_record_fixed_if_deliberated", "cases", {"state": "ruled", "admitted_at": AT, "ruled_at": AT}),
+    ("ck_cases_ruled_at_if_ruled", "cases", {"ruled_at": AT}),
+    ("ck_cases_ruled_at_if_ruled", "cases", {"state": "ruled", "admitted_at": AT, "record_sha256": DIGEST}),
+    ("fk_claim_case_no_cases", "claim", {"case_no": "CA-2026-000009"}),
+    ("uq_claim_case_no_letter", "claim", {"letter": "1"}),
+    ("ck_claim_amount", "claim", {"amount_minor": -1}),
+    ("ck_claim_remedy", "claim", {"remedy": "flogging"}),
+    ("fk_party_case_no_cases", "party", {"case_no": "CA-2026-000009"}),
+    ("uq_party_actor_id", "party", {"actor_id": "pa-1"}),
+    ("uq_party_link", "party", {"link": "link-1"}),
+    ("uq_party_case_no_role", "party", {"role": "claimant"}),
+    ("ck_party_role", "party", {"role": "onlooker"}),
+    ("fk_deadline_case_no_cases", "deadline", {"case_no": "CA-2026-000009"}),
+    ("ck_deadline_deadlinekind", "deadline", {"kind": "lunch"}),
+    ("ck_deadline_deadlinestate", "deadline", {"state": "late"}),
+    ("ck_deadline_settled_at_if_settled", "deadline", {"settled_at": None}),
+    ("ck_deadline_settled_at_if_settled", "deadline", {"state": "open"}),
+    ("fk_message_case_no_cases", "message", {"case_no": "CA-2026-000009"}),
+    ("ck_message_messagekind", "message", {"kind": "whisper"}),
+    ("ck_message_role", "message", {"author_role": "onlooker"}),
+    ("fk_appointment_case_no_cases", "appointment", {"case_no": "CA-2026-000009"}),
+    ("fk_appointment_staff_id_staff", "appointment", {"staff_id": 9}),
+    ("ck_appointment_appointmentstate", "appointment", {"state": "forced"}),
+    ("ck_appointment_answered_at_if_answered", "appointment", {"answered_at": None}),
+    ("ck_appointment_answered_at_if_answered", "appointment", {"state": "proposed"}),
+    ("ck_appointment_declared_if_accepted", "appointment", {"state": "accepted"}),
+    ("fk_evidence_item_case_no_cases", "evidence_item", {"case_no": "CA-2026-000009"}),
+    ("uq_evidence_item_case_no_label", "evidence_item", {"label": "C-1"}),
+    ("uq_evidence_item_case_no_platform_evidence_id", "evidence_item", {"platform_evidence_id": "E-1"}),
+    ("ck_evidence_item_evidencekind", "evidence_item", {"kind": "rumour"}),
+    ("ck_evidence_item_itemstate", "evidence_item", {"state": "deleted"}),
+    ("ck_evidence_item_role", "evidence_item", {"submitted_by": "onlooker"}),
+    ("ck_evidence_item_file_if_arrived", "evidence_item", {"blob": None}),
+    ("ck_evidence_item_file_if_arrived", "evidence_item", {"sha256": None, "declared_sha256": None}),
+    ("ck_evidence_item_declared_is_arrived_if_submitted", "evidence_item", {"declared_sha256": OTHER}),
+    ("ck_evidence_item_label_unless_draft", "evidence_item", {"label": None}),
+    ("ck_evidence_item_label_unless_draft", "evidence_item", {"state": "draft"}),
+    ("fk_ruling_case_no_cases", "ruling", {"case_no": "CA-2026-000009"}),
+    ("uq_ruling_verify_code", "ruling", {"verify_code": "code-1"}),
+    ("ck_ruling_rulingstate", "ruling", {"state": "drafted"}),
+    ("ck_ruling_caseoutcome", "ruling", {"outcome": "won"}),
+    ("ck_ruling_rendered_if_prepared", "ruling", {"state": "prepared"}),
+    ("ck_ruling_rendered_if_prepared", "ruling", {"state": "signing"}),
+    ("ck_ruling_signed_if_issued", "ruling", {"state": "issued", "unsigned_blob": DIGEST, "issued_at": AT}),
+    ("ck_ruling_signed_if_issued", "ruling", {"signed_blob": DIGEST}),
+    ("ck_ruling_issued_at_if_issued", "ruling", {"state": "issued", "unsigned_blob": DIGEST, "signed_blob": DIGEST}),
+    ("ck_ruling_issued_at_if_issued", "ruling", {"issued_at": AT}),
+    ("fk_ruling_draft_case_no_cases", "ruling_draft", {"case_no": "CA-2026-000009"}),
+    ("fk_delivery_platform_id_platform", "delivery", {"platform_id": 9}),
+    ("uq_delivery_webhook_id", "delivery", {"webhook_id": "evt_1"}),
+    ("uq_history_case_no_seq", "history", {"seq": 1}),
+    ("ck_history_digests", "history", {"prev": "0"}),
+    ("ck_history_digests", "history", {"commit": "ab"}),
+    ("fk_history_payload_idx_history", "history_payload", {"idx": 9}),
+    ("ck_history_payload_emptied_together", "history_payload", {"salt": None}),
+    ("ck_history_payload_emptied_together", "history_payload", {"payload": None}),
+    ("ck_tree_node_sha256", "tree_node", {"hash": bytes(31)}),
+]
+
+# Those that only a pair of rows can break: both are changed, and the first alone is accepted.
+BROKEN_BY_TWO: list[tuple[str, str, dict[str, Any]]] = [
+    ("uq_deadline_open_kind", "deadline", {"state": "open", "settled_at": None}),
+    ("uq_appointment_seated", "appointment", {"state": "proposed", "answered_at": None}),
+    ("uq_ruling_live", "ruling", {"state": "preparing"}),
+    ("uq_ruling_signed_sha256", "ruling", {"signed_sha256": DIGEST}),
+]
+
+TWO_OF = ("cases", "history")
+"""Tables of which there are two rows to begin with, so that a second row of others has something to belong to."""
+
+
+@pytest.fixture(scope="module")
+def furnished(shared_place: Place) -> Iterator[Connection]:
+    """A row or two in every table. The guards are off, for they would refuse before the constraints are asked."""
+    with closing_engine(owner_engine(shared_place.owner_url)) as engine, engine.connect() as connection:
+        with connection.begin():
+            take_guards_off(connection)
+            one_of_everything(connection)
+            for table in TWO_OF:
+                insert(connection, table, row(table, 2))
+        yield connection
+
+
+@pytest.fixture
+def connection(furnished: Connection) -> Iterator[Connection]:
+    """A transaction that is taken back."""
+    with furnished.begin() as transaction:
+        yield furnished
+        transaction.rollback()
+
+
+def broken_by(connection: Connection, table: str, values: dict[str, Any], changed: dict[str, Any]) -> str:
+    """The constraint that refuses the row."""
+    with pytest.raises(IntegrityError) as refusal, connection.begin_nested():
+        insert(connection, table, values)
+    if connection.dialect.name == "postgresql":
+        return refusal.value.orig.diag.constraint_name
+    return named_by_sqlite(str(refusal.value.orig), table, changed)
+
+
+def named_by_sqlite(message: str, table: str, changed: dict[str, Any]) -> str:
+    """SQLite names CHECKs, tells the columns of UNIQUE, and of foreign keys only that one is broken."""
+    kind, _, rest = message.partition(" constraint failed")
+    if kind == "CHECK":
+        return rest.removeprefix(": ")
+    model = tables.metadata.tables[table]
+    if kind == "UNIQUE":
+        columns = [column.partition(".")[2] for column in rest.removeprefix(": ").split(", ")]
+        unique = [each for each in model.constraints if isinstance(each, UniqueConstraint)]
+        unique += [each for each in model.indexes if each.unique]
+        return next(str(each.name) for each in unique if [column.name for column in each.columns] == columns)
+    assert kind == "FOREIGN KEY"
+    keys = [each for each in model.constraints if isinstance(each, ForeignKeyConstraint)]
+    return next(str(each.name) for each in keys if set(each.column_keys) & set(changed))
+
+
+@pytest.mark.parametrize(("name", "table", "changed"), BROKEN, ids=[name for name, _, _ in BROKEN])
+def test_a_row_that_breaks_one_constraint_is_refused_by_it(connection, name, table, changed):
+    number = 3 if table in TWO_OF else 2
+    assert broken_by(connection, table, row(table, number, **changed), changed) == name
+    insert(connection, table, row(table, number))
+
+
+@pytest.mark.parametrize(("name", "table", "changed"), BROKEN_BY_TWO, ids=[name for name, _, _ in BROKEN_BY_TWO])
+def test_a_second_row_of_which_there_may_be_one_is_refused(connection, name, table, changed):
+    insert(connection, table, row(table, 2, **changed))
+    assert broken_by(connection, table, row(table, 3, **changed), changed) == name
+    insert(connection, table, row(table, 3))
+
+
+def test_every_constraint_of_every_table_is_broken_above():
+    there_are = {
+        str(constraint.name)
+        for table in tables.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint | UniqueConstraint | ForeignKeyConstraint)
+    }
+    there_are |= {
+        str(index.name) for table in tables.metadata.tables.values() for index in table.indexes if index.unique
+    }
+    assert {name for name, _, _ in [*BROKEN, *BROKEN_BY_TWO]} == there_are
+
+
+def test_every_table_has_a_valid_row_here():
+    for table in tables.metadata.tables:
+        assert row(table, 1)
