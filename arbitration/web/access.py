@@ -7,12 +7,13 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from arbitration.domain.errors import NotAllowed
 from arbitration.domain.permissions import PARTIES, STAFF, Role
 from arbitration.web import sessions
-from arbitration.web.current import current_actor
+from arbitration.web.current import current_actor, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -106,6 +107,8 @@ def admit() -> Response | None:
     if access.kind != "staff":
         return _closed()
     if not current_user.is_authenticated:
+        if wants_json():
+            raise Unauthorized("Sign in first.")
         return redirect(url_for("login.sign_in", next=_asked_for()), 303)
     if current_actor().role not in access.roles:
         raise NotAllowed("Your role does not have this page.", code="wrong_role")

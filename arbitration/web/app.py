@@ -82,7 +82,9 @@ def _install_steps(app: Flask) -> None:
     app.before_request(limit_body)
     app.before_request(access.admit)
     app.before_request(headers.refuse_other_sites)
-    CSRFProtect(app).exempt(api.bp)
+    tokens = CSRFProtect(app)
+    tokens.exempt(api.bp)  # signed, without cookies
+    tokens.exempt(verify.form)  # changes nothing
     app.after_request(_log)
     app.after_request(headers.harden)
     app.after_request(lambda response: i18n.remember(response, secure=app.config["HTTPS"]))

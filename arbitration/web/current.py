@@ -10,6 +10,8 @@ from arbitration.actions.context import Actor
 from arbitration.portal import Portal
 from arbitration.web.i18n import choose
 
+API = "/api/"
+
 
 def portal() -> Portal:
     """The use cases' way to everything; `with portal().read(current_actor()) as work:`."""
@@ -38,3 +40,9 @@ def lang() -> str:
 def request_id() -> str:
     """The number under which this request stands in the log, and which error pages give as a reference."""
     return cast(str, g.get("request_id", "-"))
+
+
+def wants_json() -> bool:
+    """Whether a program asks: everything under /api/, and whoever prefers JSON to a page."""
+    accepted = request.accept_mimetypes
+    return request.path.startswith(API) or accepted["application/json"] > accepted["text/html"]

@@ -17,14 +17,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from arbitration.actions.people import SIGN_IN_WINDOW
 from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from arbitration.domain.intake import BadSignature, Malformed
-from arbitration.web.current import lang, now, request_id
+from arbitration.web.current import lang, now, request_id, wants_json
 from arbitration.web.formats import beijing_word
 
 log = structlog.get_logger()
 
 RETRY_SECONDS = 5
 """When to come back while the database is away."""
-API = "/api/"
 PROBLEM = "application/problem+json"
 
 STATUS: tuple[tuple[type[Refused], int], ...] = (
@@ -192,12 +191,6 @@ def respond(problem: Problem) -> Response:
         response.headers["Retry-After"] = str(int(problem.retry_after.total_seconds()))
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def wants_json() -> bool:
-    """Programs: everything under /api/, and whoever prefers JSON to a page."""
-    accepted = request.accept_mimetypes
-    return request.path.startswith(API) or accepted["application/json"] > accepted["text/html"]
 
 
 def _as_json(problem: Problem) -> Response:

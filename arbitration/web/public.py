@@ -12,6 +12,7 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Clause
 from arbitration.domain.errors import NotFound
 from arbitration.domain.standard import Standard, in_force_at
+from arbitration.domain.vocabulary import Remedy
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
 from arbitration.web.current import lang, now, portal
@@ -91,7 +92,8 @@ def _unchanging(body: str, mimetype: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = "public, max-age=86400"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _published() -> list[Standard]:
@@ -181,7 +183,7 @@ def _clause(standard: Standard, clause: Clause) -> ClauseShown:
         floors=[(_said(floor.label), floor.value.zh if chinese else floor.value.en) for floor in floors],
         burden=[(_said(facts[proof.fact]), str(BOUND[proof.by])) for proof in clause.proof],
         basis=[_article(basis.name, basis.article) for basis in clause.basis],
-        remedies=[str(REMEDIES[remedy]) for remedy in clause.remedies],
+        remedies=[str(REMEDIES[Remedy(remedy)]) for remedy in clause.remedies],
         sha256=clause.text_sha256,
     )
 

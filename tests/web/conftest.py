@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,17 @@ from arbitration.config import Settings
 from arbitration.portal import Portal
 from arbitration.web.app import create_app
 from tests.factories import PASSWORD, Office, open_office
+from tests.web.rooms import add_rooms
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """For tests of pages whose database does not matter: they name this one as their `database_url`."""
+    path = tmp_path / "arbitration.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -102,3 +112,10 @@ def browser(app: Flask, office: Office) -> Browser:
 @pytest.fixture
 def other_browser(app: Flask, office: Office) -> Browser:
     return Browser(app.test_client(), office)
+
+
+@pytest.fixture
+def rooms(app: Flask) -> Flask:
+    """The application with the rooms of tests/web/rooms.py."""
+    add_rooms(app)
+    return app

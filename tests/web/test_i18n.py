@@ -1,0 +1,98 @@
+"""Which language a page speaks, and where its sentences come from."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask, Request
+from werkzeug.test import EnvironBuilder
+
+from arbitration.web import i18n
+from tests.web.conftest import Browser
+
+PO = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=1; plural=0;\\n"
+
+msgid "Sign in"
+msgstr "登录"
+
+msgid "The e-mail address or the password is wrong."
+msgstr "邮箱或者密码有误。"
+
+msgid "%(num)s clause"
+msgid_plural "%(num)s clauses"
+msgstr[0] "%(num)s 条"
+
+msgid "Version %(version)s"
+msgstr "第 %(version)s 版"
+"""
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
+def chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of four sentences."""
+    folder = tmp_path / "zh_Hans_CN" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(PO)
+    monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+    i18n.catalogue.cache_clear()
+    yield
+    i18n.catalogue.cache_clear()
+
+
+CHOICES = [
+    ("", None, "", "en"),
+    ("", None, "fr, de;q=0.8", "en"),
+    ("", None, "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+    ("", None, "fr;q=0.9, zh-TW;q=0.4, en;q=0.3", "zh-Hans"),
+    ("", None, "en-GB, zh;q=0.9", "en"),
+    ("", "zh-Hans", "en", "zh-Hans"),
+    ("", "nonsense", "zh", "zh-Hans"),
+    ("lang=en", "zh-Hans", "zh", "en"),
+    ("lang=zh_CN", "en", "en", "zh-Hans"),
+    ("lang=xx", "zh-Hans", "en", "zh-Hans"),
+    ("lang=", None, "zh", "zh-Hans"),
+]
+
+
+@pytest.mark.parametrize(("query", "cookie", "header", "chosen"), CHOICES)
+def test_the_address_decides_then_the_cookie_then_the_browser(
+    query: str, cookie: str | None, header: str, chosen: str
+) -> None:
+    headers = {"Accept-Language": header} | ({"Cookie": f"lang={cookie}"} if cookie else {})
+    request = Request(EnvironBuilder(query_string=query, headers=headers).get_environ())
+    assert i18n.choose(request) == chosen
+
+
+def test_a_language_that_was_asked_for_is_remembered(browser: Browser) -> None:
+    answer = browser.get("/?lang=zh")
+    assert answer.headers["Set-Cookie"].startswith("lang=zh-Hans;")
+    assert '<html lang="zh-Hans"' in browser.get("/").text
+    assert "Set-Cookie" not in browser.get("/?lang=nonsense").headers
+
+
+def test_pages_forms_and_plurals_are_translated(browser: Browser, chinese: None, app: Flask) -> None:
+    browser.get("/?lang=zh")
+    assert ">登录</a>" in browser.get("/").text
+    assert "邮箱或者密码有误。" in browser.post("/sign-in", {"email": "a@b.example", "password": "x"}).text
+    standards = browser.get("/standard").text
+    assert "条" in standards
+    assert "第 1.0.0 版" in standards
+
+
+def test_one_process_serves_both_languages(browser: Browser, other_browser: Browser, chinese: None) -> None:
+    browser.get("/?lang=zh")
+    assert ">登录</a>" in browser.get("/").text
+    assert ">Sign in</a>" in other_browser.get("/").text
+
+
+def test_without_a_catalogue_english_stays(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+    i18n.catalogue.cache_clear()
+    assert ">Sign in</a>" in browser.get("/?lang=zh").text
+    i18n.catalogue.cache_clear()
