@@ -38,6 +38,12 @@ class Place:
             yield database
 
     @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection of the owner, for transactions of the caller's own."""
+        with closing_engine(owner_engine(self.owner_url)) as engine, engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def owner(self) -> Iterator[Connection]:
         """One transaction of the owner, committed at the end."""
         with closing_engine(owner_engine(self.owner_url)) as engine, engine.begin() as connection:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, Unique
 from sqlalchemy.exc import IntegrityError
 
 from arbitration.store import tables
-from tests.store.places import Place, closing_engine, owner_engine, take_guards_off
+from tests.store.places import Place, take_guards_off
 from tests.store.rows import AT, DIGEST, insert, one_of_everything, row
 
 OTHER = "cd" * 32
@@ -128,7 +128,7 @@ TWO_OF = ("cases", "history")
 @pytest.fixture(scope="module")
 def furnished(shared_place: Place) -> Iterator[Connection]:
     """A row or two in every table. The guards are off, for they would refuse before the constraints are asked."""
-    with closing_engine(owner_engine(shared_place.owner_url)) as engine, engine.connect() as connection:
+    with shared_place.connected() as connection:
         with connection.begin():
             take_guards_off(connection)
             one_of_everything(connection)

@@ -241,6 +241,17 @@ def test_another_client_of_the_file_can_change_nothing_either(unchanged, stateme
     assert says(str(refusal.value), REFUSALS)
 
 
+@pytest.mark.parametrize("statement", [*CHANGES, *UPSERTS, *SQLITE_REPLACEMENTS])
+@on_sqlite
+def test_without_the_guards_the_same_attacks_succeed(filled, statement):
+    with raw_sqlite(filled) as client:
+        client.execute("BEGIN")
+        for (name,) in client.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            client.execute(f"DROP TRIGGER {name}")
+        assert client.execute(statement).rowcount > 0
+        client.execute("ROLLBACK")
+
+
 @on_postgresql
 @pytest.mark.parametrize("statement", [*CHANGES, *UPSERTS, *[f"TRUNCATE {table} CASCADE" for table in APPEND_ONLY]])
 def test_the_owner_can_change_nothing_while_the_guards_stand(unchanged, statement):
