@@ -14,14 +14,42 @@ from werkzeug.routing import IntegerConverter
 
 from arbitration.config import Settings
 from arbitration.portal import Portal
-from arbitration.web import access, api, errors, headers, health, i18n, login, public, sessions, shell, verify
+from arbitration.web import (
+    access,
+    api,
+    cases,
+    deliveries,
+    docket,
+    errors,
+    evidence,
+    headers,
+    health,
+    i18n,
+    login,
+    panel,
+    public,
+    sessions,
+    shell,
+    verify,
+)
 from arbitration.web.bodies import FORM_BYTES, limit_body
 from arbitration.web.current import current_actor, lang
 
 log = structlog.get_logger()
 
 PACKAGE = Path(__file__).parents[1]
-BLUEPRINTS = (health.bp, public.bp, verify.bp, login.bp, api.bp)
+BLUEPRINTS = (
+    health.bp,
+    public.bp,
+    verify.bp,
+    login.bp,
+    api.bp,
+    docket.bp,
+    cases.bp,
+    panel.bp,
+    evidence.bp,
+    deliveries.bp,
+)
 
 
 class RowId(IntegerConverter):

@@ -1,0 +1,393 @@
+"""Lists of cases, and one case at a glance: reads of columns whose cost does not grow with the number of cases.
+
+Statements are made once per viewer and shape; what changes from request to request is bound when they run. Everything
+starts at `visible_to`, so a list holds nothing that its viewer could not open.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Integer, ScalarSelect, Select, Text, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from arbitration.domain.cases import State
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.permissions import Role
+from arbitration.domain.rulings import CaseOutcome, RulingState
+from arbitration.store.base import NEVER, Instant, from_micros
+from arbitration.store.cases import Case, Message, Party, Viewer, visible_to
+from arbitration.store.evidence import EvidenceItem
+from arbitration.store.history import History, HistoryPayload
+from arbitration.store.intake import EventState, WebhookEvent
+from arbitration.store.people import Platform, Staff
+from arbitration.store.rulings import Ruling
+
+PAGE = 50
+CAP = 100
+"""Counting stops here: `99+` says as much as 31,742 and costs nothing."""
+LOOKED_THROUGH = 5000
+"""A filter by words looks through so many cases of a view, the first in its order."""
+SOON = timedelta(hours=24)
+ACTS_AS = {Role.REGISTRAR: "registrar", Role.ARBITRATOR: "arbitrator", Role.PLATFORM_OFFICER: "platform"}
+"""How deadlines name those readers of cases who can be on the clock."""
+
+_CASE_NUMBER = re.compile(r"CA-?[0-9-]{0,11}")
+
+
+class View(StrEnum):
+    """The saved views of a docket; ALL is where the search looks."""
+
+    OPEN = "open"
+    MINE = "mine"
+    SOON = "soon"
+    OVERDUE = "overdue"
+    SIGN = "sign"
+    ENDED = "ended"
+    ALL = "all"
+
+
+BY_NUMBER = frozenset({View.ENDED, View.ALL})
+"""Sorted by case number, the newest first; the others by their next deadline, the nearest first."""
+
+
+def views_of(role: Role) -> list[View]:
+    """The views that make sense for a role: who never acts has nothing to act on."""
+    left_out = {View.ALL} if role is Role.ARBITRATOR else {View.ALL, View.SIGN}
+    return [view for view in View if view not in left_out and (view is not View.MINE or role in ACTS_AS)]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases: a view, narrowed by words, platform and states; empty means any."""
+
+    view: View = View.OPEN
+    words: str = ""
+    platform_id: int | None = None
+    states: frozenset[State] = frozenset()
+
+    @property
+    def number(self) -> str | None:
+        """The beginning of a case number, when that is what the words are."""
+        words = self.words.strip().upper()
+        return words if _CASE_NUMBER.fullmatch(words) else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place beside a row: what follows it or, *before*, what comes before it."""
+
+    due_at: datetime
+    case_no: str
+    before: bool = False
+
+
+class Row(NamedTuple):
+    """One case in a list; `quarantined` is whether one of its files is."""
+
+    case_no: str
+    title: str
+    order_id: str
+    state: State
+    next_due_at: datetime
+    next_who: str
+    next_kind: str
+    claimed_minor: int
+    defaulted_at: datetime | None
+    executed_at: datetime | None
+    end_reason: str | None
+    outcome: CaseOutcome | None
+    platform: str
+    claimant: str | None
+    respondent: str | None
+    quarantined: bool
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The next deadline, if there is one."""
+        return None if self.next_due_at == NEVER else self.next_due_at
+
+
+class Page(NamedTuple):
+    """Some rows of a view, and whether there are more of it on either side."""
+
+    rows: list[Row]
+    earlier: bool
+    later: bool
+
+
+def page(session: Session, viewer: Viewer, wanted: Wanted, now: datetime, place: Place | None = None) -> Page:
+    """Fifty cases of a view, in its order, on one side of *place*."""
+    before = place is not None and place.before
+    statement = _page_statement(viewer, _shape(wanted), place is not None, before)
+    found = session.connection().execute(statement, _values(wanted, now, place)).all()
+    rows = [Row(*row) for row in found[:PAGE]]
+    more = len(found) > PAGE
+    if before:
+        return Page(rows[::-1], earlier=more, later=True)
+    return Page(rows, earlier=place is not None, later=more)
+
+
+def counts(session: Session, viewer: Viewer, now: datetime) -> dict[View, int]:
+    """How many cases each view of *viewer* holds, up to `CAP`; without ENDED, which only grows."""
+    views, statement = _counts_statement(viewer)
+    row = session.connection().execute(statement, _values(Wanted(), now, None)).one()
+    return dict(zip(views, row, strict=True))
+
+
+def saw_all(session: Session, viewer: Viewer, wanted: Wanted, now: datetime) -> bool:
+    """Whether a filter by words looked through every case of its view."""
+    if not wanted.words or wanted.number:
+        return True
+    most = _scope(viewer, replace(_shape(wanted), words="")).with_only_columns(Case.case_no).limit(LOOKED_THROUGH + 1)
+    statement = select(func.count()).select_from(most.subquery())
+    return int(session.connection().execute(statement, _values(wanted, now, None)).scalar_one()) <= LOOKED_THROUGH
+
+
+def platforms(session: Session, viewer: Viewer) -> list[tuple[int, str]]:
+    """The platforms that *viewer* can choose between; none for whoever sees only one."""
+    if viewer.platform_id is not None:
+        return []
+    return [(row.id, row.name) for row in session.connection().execute(_PLATFORMS)]
+
+
+_PLATFORMS = select(Platform.id, Platform.name).order_by(Platform.id)
+
+
+def _shape(wanted: Wanted) -> Wanted:
+    """What of a wish makes its statement; the values are bound later. The same for all words, the same for all ids."""
+    words = "" if not wanted.words else "CA-" if wanted.number else "words"
+    return replace(wanted, words=words, platform_id=None if wanted.platform_id is None else 0)
+
+
+def _values(wanted: Wanted, now: datetime, place: Place | None) -> dict[str, Any]:
+    escaped = re.sub(r"([\\%_])", r"\\\1", wanted.words.strip())
+    return {
+        "now": now,
+        "soon": now + SOON,
+        "platform_id": wanted.platform_id,
+        "number": wanted.number,
+        "number_end": f"{wanted.number}~",
+        "pattern": f"%{escaped}%",
+        "place_next_due_at": place.due_at if place else None,
+        "place_case_no": place.case_no if place else None,
+    }
+
+
+def _scope(viewer: Viewer, shape: Wanted) -> Select[Case]:
+    """All cases of a view, of whatever platform and state were asked for."""
+    scope = _view(viewer, shape.view)
+    if shape.platform_id is not None:
+        scope = scope.where(Case.platform_id == bindparam("platform_id"))
+    if shape.states:
+        scope = scope.where(Case.state.in_(sorted(shape.states)))
+    return scope
+
+
+def _view(viewer: Viewer, view: View) -> Select[Case]:
+    scope = visible_to(viewer)
+    if view is View.ALL:
+        return scope
+    if view is View.ENDED:
+        return scope.where(Case.ended_at.is_not(None))
+    scope = scope.where(Case.ended_at.is_(None))
+    match view:
+        case View.MINE:
+            return scope.where(Case.next_who == ACTS_AS.get(viewer.role, ""))
+        case View.SOON:
+            return scope.where(Case.next_due_at >= _NOW, Case.next_due_at < bindparam("soon", type_=Instant))
+        case View.OVERDUE:
+            return scope.where(Case.next_due_at < _NOW)
+        case View.SIGN:
+            prepared = exists().where(Ruling.case_no == Case.case_no, Ruling.state == RulingState.PREPARED)
+            return scope.where(Case.state == State.DELIBERATION, prepared)
+        case _:
+            return scope
+
+
+_NOW = bindparam("now", type_=Instant)
+
+
+def _party(role: Role) -> ScalarSelect[str]:
+    """A side's name, read for each row of the page, so that the cases' own index gives the order."""
+    return select(Party.display_name).where(Party.case_no == Case.case_no, Party.role == role).scalar_subquery()
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Case.case_no,
+    Case.title,
+    Case.order_id,
+    Case.state,
+    Case.next_due_at,
+    Case.next_who,
+    Case.next_kind,
+    Case.claimed_minor,
+    Case.defaulted_at,
+    Case.executed_at,
+    Case.end_reason,
+    Case.outcome,
+    select(Platform.name).where(Platform.id == Case.platform_id).scalar_subquery(),
+    _party(Role.CLAIMANT),
+    _party(Role.RESPONDENT),
+    exists().where(EvidenceItem.case_no == Case.case_no, EvidenceItem.state == ItemState.QUARANTINED),
+)
+_PATTERN: BindParameter[str] = bindparam("pattern", type_=Text)
+
+
+@lru_cache(maxsize=1024)
+def _page_statement(viewer: Viewer, shape: Wanted, placed: bool, before: bool) -> Select[Any]:
+    key = (Case.case_no,) if shape.view in BY_NUMBER else (Case.next_due_at, Case.case_no)
+    downwards = (shape.view in BY_NUMBER) is not before
+    order = [column.desc() if downwards else column.asc() for column in key]
+    statement = _scope(viewer, shape)
+    if shape.words == "CA-":
+        statement = statement.where(Case.case_no.between(bindparam("number"), bindparam("number_end")))
+    elif shape.words:
+        first = statement.with_only_columns(Case.case_no).order_by(*order).limit(LOOKED_THROUGH)
+        statement = select(Case).where(Case.case_no.in_(first), _says(viewer))
+    if placed:
+        place = tuple_(*(bindparam(f"place_{column.key}", type_=column.type) for column in key))
+        here = tuple_(*key)
+        statement = statement.where(here < place if downwards else here > place)
+    return statement.with_only_columns(*_COLUMNS).order_by(*order).limit(PAGE + 1)
+
+
+def _says(viewer: Viewer) -> Any:
+    """The words stand in the case's title, order or number, or in a side's name."""
+    named = exists().where(Party.case_no == Case.case_no, Party.display_name.ilike(_PATTERN, escape="\\"))
+    columns = (Case.title, Case.order_id, Case.case_no)
+    return or_(*(column.ilike(_PATTERN, escape="\\") for column in columns), named)
+
+
+@lru_cache(maxsize=1024)
+def _counts_statement(viewer: Viewer) -> tuple[list[View], Select[Any]]:
+    views: list[View] = [view for view in views_of(viewer.role) if view is not View.ENDED]
+    capped = [_view(viewer, view).with_only_columns(Case.case_no).limit(CAP).subquery() for view in views]
+    return views, select(*(select(func.count()).select_from(each).scalar_subquery() for each in capped))
+
+
+class Glance(NamedTuple):
+    """What stands at the head of every page of a case: how much is in it, and what is odd about it."""
+
+    evidence: int
+    messages: int
+    events: int
+    quarantined: bool
+    waits_for_event: bool
+
+
+def glance(session: Session, case_no: str) -> Glance:
+    """A case at a glance, in one read."""
+    return Glance(*session.connection().execute(_GLANCE, {"case_no": case_no}).one())
+
+
+def milestones(session: Session, case_no: str) -> dict[str, datetime]:
+    """When each of the events that a case's head speaks of happened last."""
+    found = session.connection().execute(_MILESTONES, {"case_no": case_no})
+    return {kind: from_micros(at) for kind, at in found}
+
+
+MILESTONES = (
+    "responded",
+    "default_noted",
+    "record_closed",
+    "review_ended",
+    "sequence_gap_noticed",
+    "repeated_escalation_differs",
+)
+_CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
+_FILES = EvidenceItem.case_no == _CASE_NO
+_GLANCE = select(
+    select(func.count()).where(_FILES, EvidenceItem.state != ItemState.DRAFT).scalar_subquery(),
+    select(func.count()).where(Message.case_no == _CASE_NO).scalar_subquery(),
+    select(func.coalesce(func.max(History.seq), 0)).where(History.case_no == _CASE_NO).scalar_subquery(),
+    exists().where(_FILES, EvidenceItem.state == ItemState.QUARANTINED),
+    exists().where(WebhookEvent.case_no == _CASE_NO, WebhookEvent.state == EventState.HELD),
+)
+_MILESTONES = (
+    select(History.kind, func.max(History.at_micros))
+    .where(History.case_no == _CASE_NO, History.kind.in_(MILESTONES))
+    .group_by(History.kind)
+)
+
+
+class Event(NamedTuple):
+    """One event of a case's history with what it says (canonical JSON text, None where it was erased)."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+    payload: str | None
+
+
+QUIET = ("deadline_set", "evidence_viewed", "ruling_downloaded", "event_accepted")
+"""Events that a summary leaves out; the record has them all."""
+
+
+def newest_events(session: Session, case_no: str, limit: int) -> list[Event]:
+    """The last events of a case that are not QUIET, the newest first."""
+    found = session.connection().execute(_NEWEST, {"case_no": case_no, "most": limit})
+    return [Event(seq, kind, from_micros(at), actor, payload) for seq, kind, at, actor, payload in found]
+
+
+def names(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """The names of members of staff, by the ids under which the history has them."""
+    wanted = sorted({actor for actor in actors if actor.startswith("st-")})
+    if not wanted:
+        return {}
+    found = session.connection().execute(_NAMES, {"actors": wanted})
+    return dict(found.tuples().all())
+
+
+_NEWEST = (
+    select(History.seq, History.kind, History.at_micros, History.actor, HistoryPayload.payload)
+    .join(HistoryPayload, HistoryPayload.idx == History.idx)
+    .where(History.case_no == _CASE_NO, History.kind.not_in(QUIET))
+    .order_by(History.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_NAMES = select(Staff.actor_id, Staff.name).where(Staff.actor_id.in_(bindparam("actors", expanding=True)))
+
+
+class Entry(NamedTuple):
+    """One line of a case's record: the fields of its leaf, the leaf's hash, and what opens its `commit`."""
+
+    idx: int
+    seq: int
+    prev: str
+    kind: str
+    at_micros: int
+    actor: str
+    commit: str
+    leaf_hash: str
+    salt: bytes | None
+    payload: str | None
+
+
+def record(session: Session, case_no: str) -> list[Entry]:
+    """The whole history of a case, in order."""
+    return [Entry._make(row) for row in session.connection().execute(_RECORD, {"case_no": case_no})]
+
+
+_RECORD = (
+    select(
+        History.idx,
+        History.seq,
+        History.prev,
+        History.kind,
+        History.at_micros,
+        History.actor,
+        History.commit,
+        History.leaf_hash,
+        HistoryPayload.salt,
+        HistoryPayload.payload,
+    )
+    .join(HistoryPayload, HistoryPayload.idx == History.idx)
+    .where(History.case_no == _CASE_NO)
+    .order_by(History.seq)
+)

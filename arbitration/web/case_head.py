@@ -1,0 +1,268 @@
+"""What stands on every page of a case: title, flags, stages, next deadline, sub-navigation, and what one can do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flask import url_for
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from arbitration.actions.context import Actor, Work
+from arbitration.actions.panel import APPOINTABLE
+from arbitration.domain.cases import CASE, ENDED, STAGES, Action, State
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.panel import AppointmentState
+from arbitration.domain.permissions import Permission, Role, may
+from arbitration.store import cases, docket, panel
+from arbitration.store.cases import Case, Deadline, DeadlineState
+from arbitration.store.docket import Glance
+from arbitration.store.panel import Appointment
+from arbitration.web.current import lang, now
+from arbitration.web.formats import beijing
+from arbitration.web.wording import ACTIONS, CATEGORIES, END_REASONS, STATES, STEPS, WHO
+from arbitration.web.wording import STAGES as STAGE_LABELS
+
+Tone = str
+
+
+class Step(StrEnum):
+    """What staff can do in a case."""
+
+    ADMIT = "admit"
+    ASK_CURE = "ask_cure"
+    REJECT = "reject"
+    APPOINT = "appoint"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CLOSE_RECORD = "close_record"
+    WRITE = "write"
+    SIGN = "sign"
+    CONFIRM = "confirm_compliance"
+
+
+STEP_LABELS: dict[Step, LazyString] = {
+    Step.ADMIT: ACTIONS[Action.ADMIT],
+    Step.ASK_CURE: ACTIONS[Action.ASK_CURE],
+    Step.REJECT: ACTIONS[Action.REJECT],
+    Step.APPOINT: lazy_gettext("Appoint an arbitrator"),
+    Step.ACCEPT: lazy_gettext("Accept the case"),
+    Step.DECLINE: lazy_gettext("Decline the case"),
+    Step.CLOSE_RECORD: ACTIONS[Action.CLOSE_RECORD],
+    Step.WRITE: lazy_gettext("Write the ruling"),
+    Step.SIGN: lazy_gettext("Look at the ruling and sign it"),
+    Step.CONFIRM: ACTIONS[Action.CONFIRM_COMPLIANCE],
+}
+_MOVES = {
+    Step.ADMIT: Action.ADMIT,
+    Step.ASK_CURE: Action.ASK_CURE,
+    Step.REJECT: Action.REJECT,
+    Step.CONFIRM: Action.CONFIRM_COMPLIANCE,
+}
+"""Steps that are moves of the case itself and need nothing but the role."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    url: str
+    label: str
+    count: int | None
+    current: bool
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class StageShown:
+    label: str
+    state: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class DueShown:
+    """A deadline and who must do what before it."""
+
+    at: datetime
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The frame of a case's pages; `glance`, `deadlines` and `appointment` are there for the page itself to use."""
+
+    case: Case
+    case_no: str
+    title: str
+    platform: str
+    order_id: str
+    category_label: str
+    back_url: str
+    back_label: str
+    flags: list[tuple[Tone, str]]
+    steps: list[StageShown]
+    tabs: list[Tab]
+    due: DueShown | None
+    open_steps: list[Step]
+    main_step: tuple[str, str] | None
+    reads_only: str | None
+    glance: Glance
+    deadlines: list[Deadline]
+    appointment: Appointment | None
+
+
+def head_of(work: Work, case: Case, current: str) -> Head:
+    """The head of a case's page for whoever looks; *current* names the tab: overview, evidence, …, record."""
+    no = case.case_no
+    seen = docket.glance(work.session, no)
+    milestones = docket.milestones(work.session, no)
+    deadlines = cases.deadlines_of(work.session, no)
+    running = [deadline for deadline in deadlines if deadline.state is DeadlineState.OPEN]
+    appointment = panel.seated(work.session, no)
+    steps = open_steps(case, appointment, running, work.actor)
+    return Head(
+        case=case,
+        case_no=no,
+        title=case.title,
+        platform=case.platform.name,
+        order_id=case.order_id,
+        category_label=str(CATEGORIES.get(case.category, case.category)),
+        back_url=url_for("docket.index"),
+        back_label=gettext("Docket"),
+        flags=_flags(case, seen, milestones, running),
+        steps=_stages(case, milestones, running),
+        tabs=_tabs(no, seen, len(tasks(running, steps)), current),
+        due=_due(running[0]) if running else None,
+        open_steps=steps,
+        main_step=_main_step(no, steps),
+        reads_only=_reads_only(work.actor.role),
+        glance=seen,
+        deadlines=deadlines,
+        appointment=appointment,
+    )
+
+
+def open_steps(case: Case, appointment: Appointment | None, running: list[Deadline], actor: Actor) -> list[Step]:
+    """What *actor* can do now: the case's own open moves, and what the panel and the ruling add."""
+    moves = CASE.open_actions(case.state, actor.role)
+    steps = [step for step, action in _MOVES.items() if action in moves]
+    if may(actor.role, Permission.APPOINT) and case.state in APPOINTABLE and appointment is None:
+        steps.append(Step.APPOINT)
+    if appointment is None or appointment.staff.actor_id != actor.id:
+        return steps
+    if appointment.state is AppointmentState.PROPOSED:
+        return [*steps, Step.ACCEPT, Step.DECLINE]
+    if Action.CLOSE_RECORD in moves:
+        steps.append(Step.CLOSE_RECORD)
+    if case.state is State.DELIBERATION:
+        prepared = any(deadline.kind is DeadlineKind.SIGNATURE for deadline in running)
+        steps.append(Step.SIGN if prepared else Step.WRITE)
+    return steps
+
+
+_PERIOD_OF_STEP: dict[Step, DeadlineKind] = {
+    Step.ADMIT: DeadlineKind.TRIAGE,
+    Step.ASK_CURE: DeadlineKind.TRIAGE,
+    Step.REJECT: DeadlineKind.TRIAGE,
+    Step.APPOINT: DeadlineKind.APPOINTMENT,
+    Step.ACCEPT: DeadlineKind.ACCEPTANCE,
+    Step.DECLINE: DeadlineKind.ACCEPTANCE,
+    Step.WRITE: DeadlineKind.RULING,
+    Step.SIGN: DeadlineKind.SIGNATURE,
+}
+"""The deadline under which a step falls; the others are free of one, or open beside somebody else's."""
+
+
+def tasks(running: list[Deadline], steps: list[Step]) -> list[tuple[Deadline | None, list[Step]]]:
+    """All that is awaited: each running deadline with the steps that meet it, then the steps that none asks for."""
+    kinds = {deadline.kind for deadline in running}
+    found: list[tuple[Deadline | None, list[Step]]] = [
+        (deadline, [step for step in steps if _PERIOD_OF_STEP.get(step) is deadline.kind]) for deadline in running
+    ]
+    return found + [(None, [step]) for step in steps if _PERIOD_OF_STEP.get(step) not in kinds]
+
+
+def step_url(case_no: str, step: Step) -> str:
+    """Where a step is taken."""
+    if step in (Step.WRITE, Step.SIGN):
+        return f"/cases/{case_no}/ruling"
+    return url_for("cases.overview", case_no=case_no, _anchor=step.value)
+
+
+def _main_step(case_no: str, steps: list[Step]) -> tuple[str, str] | None:
+    """The first of them, as the button of the page's head."""
+    return (step_url(case_no, steps[0]), str(STEP_LABELS[steps[0]])) if steps else None
+
+
+def _reads_only(role: Role) -> str | None:
+    if role is Role.AUDITOR:
+        return gettext("You read everything here; you do not act.")
+    if role is Role.CHAIR:
+        return gettext("You read this case; its steps are the registrar's and the arbitrator's.")
+    if role is Role.PLATFORM_OFFICER:
+        return gettext("You read your platform's case. Your platform acts in it through its webhook.")
+    return None
+
+
+def _due(deadline: Deadline) -> DueShown:
+    return DueShown(deadline.due_at, str(STEPS[deadline.kind]), str(WHO[deadline.who]))
+
+
+def _flags(
+    case: Case, seen: Glance, milestones: dict[str, datetime], running: list[Deadline]
+) -> list[tuple[Tone, str]]:
+    flags = []
+    if running and running[0].due_at < now():
+        flags.append(("bad", gettext("Overdue")))
+    if case.defaulted_at is not None:
+        flags.append(("warn", gettext("Default noted")))
+    if seen.quarantined:
+        flags.append(("bad", gettext("File quarantined")))
+    if seen.waits_for_event and "sequence_gap_noticed" in milestones:
+        flags.append(("warn", gettext("An event of the platform is missing")))
+    if "repeated_escalation_differs" in milestones:
+        flags.append(("warn", gettext("Escalated again with other content")))
+    if case.state in ENDED:
+        flags.append(("plain", str(END_REASONS.get(case.end_reason or "", STATES[case.state]))))
+    return flags
+
+
+def _tabs(case_no: str, seen: Glance, awaited: int, current: str) -> list[Tab]:
+    base = f"/cases/{case_no}"
+    tabs = (
+        ("overview", base, gettext("Overview"), None),
+        ("evidence", f"{base}/evidence", gettext("Evidence"), seen.evidence),
+        ("messages", f"{base}/messages", gettext("Messages"), seen.messages),
+        ("tasks", f"{base}/tasks", gettext("Tasks"), awaited),
+        ("ruling", f"{base}/ruling", gettext("Ruling"), None),
+        ("record", f"{base}/record", gettext("Record"), None),
+    )
+    return [Tab(url, label, count, name == current) for name, url, label, count in tabs]
+
+
+def _stages(case: Case, milestones: dict[str, datetime], running: list[Deadline]) -> list[StageShown]:
+    """The stepper: stages gone through with their time, the one it is in with its end, those ahead."""
+    entered = {
+        "escalated": case.received_at,
+        "admitted": case.admitted_at,
+        "evidence": milestones.get("responded") or milestones.get("default_noted"),
+        "deliberation": milestones.get("record_closed"),
+        "ruling": case.ruled_at,
+        "compliance": milestones.get("review_ended"),
+        "closed": case.ended_at,
+    }
+    if case.state in ENDED:
+        gone = [StageShown(_stage(name), "done", _day(at)) for name, at in entered.items() if at and name != "closed"]
+        return [*gone, StageShown(str(STATES[case.state]), "done", _day(case.ended_at))]
+    place = next(index for index, (_, states) in enumerate(STAGES) if case.state in states)
+    shown = [StageShown(_stage(name), "done", _day(entered[name])) for name, _ in STAGES[:place]]
+    until = gettext("until %(time)s", time=_day(running[0].due_at)) if running else _day(entered[STAGES[place][0]])
+    shown.append(StageShown(_stage(STAGES[place][0]), "current", until))
+    return shown + [StageShown(_stage(name), "ahead", None) for name, _ in STAGES[place + 1 :]]
+
+
+def _stage(name: str) -> str:
+    return str(STAGE_LABELS[name])
+
+
+def _day(at: datetime | None) -> str | None:
+    return beijing(at, lang(), short=True) if at else None

@@ -1,0 +1,401 @@
+"""What the overview, tasks and record of a case show: made from its rows and its escalation, in the reader's words."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from arbitration.actions import standard as standards
+from arbitration.actions.cases import standard_in_force
+from arbitration.actions.context import Work
+from arbitration.domain.cases import State
+from arbitration.domain.deadlines import Procedure
+from arbitration.domain.escalation import EscalatedData
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.permissions import Role
+from arbitration.domain.standard import Standard
+from arbitration.store import cases, docket, evidence, panel
+from arbitration.store.cases import Case, Deadline, DeadlineState, Message, MessageKind
+from arbitration.store.docket import Event
+from arbitration.store.evidence import EvidenceItem
+from arbitration.web import case_told
+from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
+from arbitration.web.current import lang
+from arbitration.web.wording import (
+    APPOINTMENTS,
+    EXPIRIES,
+    ITEM_STATES,
+    KIND_ICONS,
+    KINDS,
+    MESSAGE_KINDS,
+    PERIODS,
+    REASONS,
+    STEPS,
+    TRACKS,
+    WHO,
+    event_mark,
+    event_sentence,
+)
+from arbitration.web.words import REMEDIES, ROLES
+
+FEW_EVENTS = 8
+FEW_FILES = 6
+
+
+@dataclass(frozen=True)
+class ClauseShown:
+    id: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ClaimShown:
+    letter: str
+    remedy: str
+    text: str
+    amount_minor: int
+    clauses: list[ClauseShown]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the respondent says to the claims, or why there is nothing: `text` is None then."""
+
+    text: str | None
+    at: datetime | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """One item of evidence, as the macro `evidence_list` wants it."""
+
+    label: str
+    title: str
+    icon: str
+    submitted_by: str
+    at: datetime
+    kind_label: str
+    size: int | None
+    sha256: str | None
+    declared_sha256: str | None
+    badges: list[tuple[str, str, str]]
+    status: tuple[str, str, str]
+    url: str | None
+    wants: bool
+    refused: bool
+    action: tuple[str, str] | None
+    problem: str | None
+    can_take: bool
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event in a timeline."""
+
+    seq: int
+    at: datetime
+    text: str
+    who: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class PeriodShown:
+    """One deadline with the rule that made it, as the macro `deadline` wants it."""
+
+    at: datetime
+    what: str
+    name: str
+    who: str
+    rule: str
+    rule_url: str | None
+    calendar: str
+    extensions: list[str]
+    stopped: bool
+    state: str
+
+
+@dataclass(frozen=True)
+class PersonShown:
+    role: str
+    name: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class TaskShown:
+    what: str
+    who: str
+    mine: bool
+    period: PeriodShown | None
+    links: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class MessageShown:
+    author: str
+    role: str
+    at: datetime
+    text: str
+    to_label: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything on the first page of a case."""
+
+    reason: str
+    reason_text: str | None
+    claims: list[ClaimShown]
+    claimed_minor: int
+    reply: Reply
+    files: list[FileShown]
+    more_files: int
+    tiers: list[case_told.Tier]
+    handling: list[case_told.HandlingShown]
+    decision: str | None
+    order: list[tuple[str, str]]
+    times: list[tuple[str, datetime]]
+    goods: list[case_told.GoodsShown]
+    timeline: list[Happened]
+    periods: list[PeriodShown]
+    past_periods: list[PeriodShown]
+    track: str
+    people: list[PersonShown]
+    seats: list[tuple[str, str, str]]
+    clauses: list[ClauseShown]
+    standard: tuple[str, str] | None
+    escrow: list[tuple[str, str]]
+
+
+def overview(work: Work, head: Head) -> Overview:
+    """The case as it stands."""
+    case = head.case
+    told = EscalatedData.model_validate_json(case.escalation)
+    standard = _standard(work, case)
+    items = evidence.on_record(work.session, case.case_no)
+    said = cases.messages_of(work.session, case.case_no)
+    claims = [
+        ClaimShown(
+            letter=row.letter,
+            remedy=str(REMEDIES[row.remedy]),
+            text=row.text,
+            amount_minor=row.amount_minor,
+            clauses=[_clause(standard, id_) for id_ in claim.basis_clauses],
+        )
+        for row, claim in zip(case.claims, told.dispute.claims, strict=True)
+    ]
+    return Overview(
+        reason=str(REASONS.get(told.dispute.reason, told.dispute.reason)),
+        reason_text=told.dispute.reason_text,
+        claims=claims,
+        claimed_minor=case.claimed_minor,
+        reply=_reply(case, said),
+        files=[file_shown(item) for item in items[:FEW_FILES]],
+        more_files=max(0, len(items) - FEW_FILES),
+        tiers=case_told.tiers(told.handling_history, standard),
+        handling=case_told.handling(told.handling_history),
+        decision=told.platform_decision.text if told.platform_decision else None,
+        order=case_told.order(told),
+        times=case_told.times(told),
+        goods=[case_told.goods(each) for each in told.goods],
+        timeline=happened(work, case, docket.newest_events(work.session, case.case_no, FEW_EVENTS)),
+        periods=periods(work, head, running=True),
+        past_periods=periods(work, head, running=False),
+        track=str(TRACKS[case.track]),
+        people=_people(case, told),
+        seats=_seats(work, case),
+        clauses=_in_play(claims),
+        standard=_standard_link(case, standard),
+        escrow=case_told.escrow(told),
+    )
+
+
+def file_shown(item: EvidenceItem, *, on_its_page: bool = False) -> FileShown:
+    """One item; on the evidence's own page it links nowhere and can be taken out."""
+    label = item.label or ""
+    return FileShown(
+        label=label,
+        title=item.file_name,
+        icon=KIND_ICONS[item.kind],
+        submitted_by=str(ROLES[item.submitted_by]),
+        at=item.received_at,
+        kind_label=str(KINDS[item.kind]),
+        size=item.size,
+        sha256=item.sha256 or item.declared_sha256,
+        declared_sha256=item.declared_sha256,
+        badges=_badges(item),
+        status=_standing(item),
+        url=None if on_its_page else f"{url_for('evidence.index', case_no=item.case_no)}#{label}",
+        wants=item.state is ItemState.EXPECTED,
+        refused=item.state is ItemState.QUARANTINED,
+        action=None,
+        problem=item.problem if item.state is ItemState.UNAVAILABLE else None,
+        can_take=item.blob is not None,
+    )
+
+
+def _standing(item: EvidenceItem) -> tuple[str, str, str]:
+    tone, label, icon = ITEM_STATES[item.state]
+    return tone, str(label), icon
+
+
+def _badges(item: EvidenceItem) -> list[tuple[str, str, str]]:
+    badges = []
+    if item.state is ItemState.QUARANTINED:
+        badges.append(("bad", gettext("Hash mismatch"), "circle-x"))
+    elif item.state is ItemState.SUBMITTED and item.declared_sha256:
+        badges.append(("ok", gettext("Hash verified"), "fingerprint"))
+    elif item.state is ItemState.SUBMITTED:
+        badges.append(("plain", gettext("Hash taken on arrival"), "fingerprint"))
+    if item.source == "platform":
+        badges.append(("info", gettext("From platform"), "building-store"))
+    return badges
+
+
+def _standard(work: Work, case: Case) -> Standard | None:
+    """The version pinned at admission; before, the one that would be."""
+    if case.standard_version is not None:
+        return standards.version(work, case.standard_version)
+    row = standard_in_force(work, case)
+    return standards.version(work, row.version) if row else None
+
+
+def _standard_link(case: Case, standard: Standard | None) -> tuple[str, str] | None:
+    if standard is None:
+        return None
+    url = url_for("public.standard_version", version=standard.version)
+    if case.standard_version is None:
+        return url, gettext("Version %(version)s would be pinned at admission.", version=standard.version)
+    return url, gettext("Version %(version)s, in force when the order was placed.", version=standard.version)
+
+
+def _clause(standard: Standard | None, clause_id: str) -> ClauseShown:
+    found = next((clause for clause in standard.clauses if clause.id == clause_id), None) if standard else None
+    if standard is None or found is None:
+        return ClauseShown(clause_id, url_for("public.standards"), gettext("Not in this version of the standard"))
+    url = f"{url_for('public.standard_version', version=standard.version)}#{clause_id}"
+    return ClauseShown(clause_id, url, found.title.zh if lang() == "zh-Hans" else found.title.en)
+
+
+def _in_play(claims: list[ClaimShown]) -> list[ClauseShown]:
+    return list({clause.id: clause for claim in claims for clause in claim.clauses}.values())
+
+
+def _reply(case: Case, said: list[Message]) -> Reply:
+    answer = next((message for message in said if message.kind is MessageKind.RESPONSE), None)
+    if answer is not None:
+        return Reply(answer.body, answer.at, gettext("The respondent's reply"))
+    if case.defaulted_at is not None:
+        return Reply(None, case.defaulted_at, gettext("The respondent did not reply in time. Default was noted."))
+    if case.state is State.RESPONSE_DUE:
+        return Reply(None, None, gettext("The respondent's time to reply is running."))
+    if case.admitted_at is None:
+        return Reply(None, None, gettext("The respondent is asked to reply once the case is admitted."))
+    return Reply(None, None, gettext("The respondent has not replied."))
+
+
+def _people(case: Case, told: EscalatedData) -> list[PersonShown]:
+    merchants = {party.platform_user_id: party.merchant for party in told.parties}
+    people = [
+        PersonShown(
+            str(ROLES[party.role]), party.display_name, case_told.merchant(merchants.get(party.platform_user_id))
+        )
+        for party in case.parties
+    ]
+    return [*people, PersonShown(gettext("Escalated by"), case.platform.name, None)]
+
+
+def _seats(work: Work, case: Case) -> list[tuple[str, str, str]]:
+    """Everyone who was asked to sit: name, tone and label of the answer; the one who sits last."""
+    seats = []
+    for appointment in panel.appointments_of(work.session, case.case_no):
+        tone, label = APPOINTMENTS[appointment.state]
+        seats.append((appointment.staff.name, tone, str(label)))
+    return seats
+
+
+def happened(work: Work, case: Case, events: list[Event]) -> list[Happened]:
+    """Events as lines of a timeline, each with the name of whoever acted."""
+    known = {party.actor_id: party.display_name for party in case.parties}
+    known |= {case.platform.actor_id: case.platform.name, "system": str(ROLES[Role.SYSTEM])}
+    known |= docket.names(work.session, (event.actor for event in events))
+    shown = []
+    for event in events:
+        icon, mark = event_mark(event.kind)
+        text = event_sentence(event.kind, json.loads(event.payload) if event.payload else None)
+        shown.append(Happened(event.seq, event.at, text, known.get(event.actor, event.actor), icon, mark.value))
+    return shown
+
+
+def periods(work: Work, head: Head, *, running: bool) -> list[PeriodShown]:
+    """The deadlines that run, or those that are settled, each with its rule."""
+    procedure = work.procedures[head.case.procedure_version]
+    return [
+        _period(head.case, procedure, deadline)
+        for deadline in head.deadlines
+        if (deadline.state is DeadlineState.OPEN) is running
+    ]
+
+
+_SETTLED: dict[DeadlineState, LazyString] = {
+    DeadlineState.OPEN: lazy_gettext("Running"),
+    DeadlineState.MET: lazy_gettext("Kept"),
+    DeadlineState.EXPIRED: lazy_gettext("Expired"),
+    DeadlineState.CANCELLED: lazy_gettext("No longer needed"),
+}
+
+
+def _period(case: Case, procedure: Procedure, deadline: Deadline) -> PeriodShown:
+    rule, _, version = deadline.rule.partition("@")
+    return PeriodShown(
+        at=deadline.due_at,
+        what=str(STEPS[deadline.kind]),
+        name=str(PERIODS[deadline.kind]),
+        who=str(WHO[deadline.who]),
+        rule=gettext(
+            "Rule %(rule)s of procedure %(version)s gives %(time)s here (%(track)s).",
+            rule=rule,
+            version=version,
+            time=case_told.elapsed(deadline.due_at - deadline.starts_at),
+            track=TRACKS[case.track],
+        ),
+        rule_url=None,
+        calendar=gettext("Every period runs in hours of the clock, weekends and holidays included."),
+        extensions=[str(EXPIRIES[procedure.rules[deadline.kind].expiry])],
+        stopped=False,
+        state=str(_SETTLED[deadline.state]),
+    )
+
+
+def messages(said: list[Message]) -> list[MessageShown]:
+    """What was said, in order; everything goes to all sides."""
+    return [
+        MessageShown(
+            author=message.author_name or str(ROLES[message.author_role]),
+            role=str(ROLES[message.author_role]),
+            at=message.at,
+            text=message.body,
+            to_label=gettext("%(kind)s, to all sides", kind=MESSAGE_KINDS[message.kind]),
+        )
+        for message in said
+    ]
+
+
+def awaited(work: Work, head: Head) -> list[TaskShown]:
+    """What is awaited, from whom, until when; the viewer's own steps with the way to them."""
+    procedure = work.procedures[head.case.procedure_version]
+    running = [deadline for deadline in head.deadlines if deadline.state is DeadlineState.OPEN]
+    shown = []
+    for deadline, steps in tasks(running, head.open_steps):
+        links = [(step_url(head.case_no, step), str(STEP_LABELS[step])) for step in steps]
+        period = _period(head.case, procedure, deadline) if deadline else None
+        what = period.what if period else links[0][1]
+        who = period.who if period else gettext("You")
+        shown.append(TaskShown(what, who, bool(links), period, links))
+    return shown

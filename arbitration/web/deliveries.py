@@ -1,0 +1,94 @@
+"""Outgoing webhooks as their platform's officer sees them: what was sent, how it was answered, and sending it again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from arbitration.actions import delivery
+from arbitration.domain.errors import NotFound
+from arbitration.domain.permissions import GRANTS, STAFF, Permission, Role
+from arbitration.store import docket
+from arbitration.store.delivery import Delivery
+from arbitration.web.access import needs
+from arbitration.web.current import current_actor, portal
+
+bp = Blueprint("deliveries", __name__)
+
+
+@dataclass(frozen=True)
+class DeliveryShown:
+    """One webhook and how it fares."""
+
+    id: int
+    kind: str
+    case_no: str
+    case_url: str
+    platform: str | None
+    webhook_id: str
+    created_at: datetime
+    delivered_at: datetime | None
+    attempts: int
+    tone: str
+    icon: str
+    status: str
+    problem: str | None
+
+
+@bp.get("/deliveries")
+@needs(*(GRANTS[Permission.READ_DELIVERIES] & STAFF))
+def index() -> str:
+    """The newest, of one platform or of all."""
+    actor = current_actor()
+    with portal().read(actor) as work:
+        rows = delivery.deliveries(work)
+        platforms = dict(docket.platforms(work.session, actor.viewer))
+    return render_template(
+        "deliveries/index.html",
+        deliveries=[_shown(row, platforms.get(row.platform_id)) for row in rows],
+        may_replay=actor.role is Role.PLATFORM_OFFICER,
+        most=delivery.PAGE,
+    )
+
+
+@bp.post("/deliveries/<int:delivery_id>/replay")
+@needs(Role.PLATFORM_OFFICER)
+def replay(delivery_id: int) -> Response:
+    """Send one of one's own again."""
+    with portal().work(current_actor()) as work:
+        if delivery_id not in {row.id for row in delivery.deliveries(work)}:
+            raise NotFound("There is no such delivery among the newest of your platform.")
+        delivery.replay(work, delivery_id)
+    flash(gettext("It will be sent again within seconds."), "ok")
+    return redirect(url_for("deliveries.index"), 303)
+
+
+def _shown(row: Delivery, platform: str | None) -> DeliveryShown:
+    tone, icon, status = _status(row)
+    return DeliveryShown(
+        id=row.id,
+        kind=row.kind,
+        case_no=row.case_no,
+        case_url=url_for("cases.overview", case_no=row.case_no),
+        platform=platform,
+        webhook_id=row.webhook_id,
+        created_at=row.created_at,
+        delivered_at=row.delivered_at,
+        attempts=row.attempts,
+        tone=tone,
+        icon=icon,
+        status=status,
+        problem=None if row.delivered_at else row.last_error,
+    )
+
+
+def _status(row: Delivery) -> tuple[str, str, str]:
+    if row.delivered_at is not None:
+        return "ok", "circle-check", gettext("Delivered")
+    if not row.attempts:
+        return "info", "hourglass", gettext("Waiting to be sent")
+    if row.last_status is not None:
+        return "warn", "alert-triangle", gettext("Answered with %(status)s", status=row.last_status)
+    return "warn", "plug-connected-x", gettext("No answer")

@@ -1,0 +1,93 @@
+"""Evidence on the staff's desk: the list with what is known of each file, the files, and closing the record."""
+
+from contextlib import ExitStack
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
+from flask_babel import gettext
+
+from arbitration.actions import evidence
+from arbitration.actions.context import get_case
+from arbitration.domain.permissions import CASE_READERS, Role
+from arbitration.store import evidence as store
+from arbitration.store.evidence import EvidenceItem
+from arbitration.web import case_pages as pages
+from arbitration.web.access import needs
+from arbitration.web.case_head import Step, head_of
+from arbitration.web.cases import Answer, act
+from arbitration.web.current import current_actor, portal
+
+bp = Blueprint("evidence", __name__)
+
+SANDBOX = "sandbox; default-src 'none'"
+"""Even a file that a browser was made to show runs nothing and asks for nothing."""
+INERT = frozenset(
+    {
+        "application/pdf",
+        "application/json",
+        "application/zip",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "text/csv",
+        "text/plain",
+        "video/mp4",
+        "video/quicktime",
+    }
+)
+"""Types that are called by their name; whatever could act as a page (HTML, SVG, XML) is just bytes."""
+
+
+@bp.get("/cases/<case_no>/evidence")
+@needs(*CASE_READERS)
+def index(case_no: str) -> str:
+    """Every item on the record or on its way there."""
+    with portal().read(current_actor()) as work:
+        head = head_of(work, get_case(work, case_no), "evidence")
+        items = store.on_record(work.session, case_no)
+        return render_template(
+            "cases/evidence.html",
+            head=head,
+            items=[pages.file_shown(item, on_its_page=True) for item in items],
+        )
+
+
+@bp.post("/cases/<case_no>/evidence/<label>/download")
+@needs(*CASE_READERS)
+def download(case_no: str, label: str) -> Response:
+    """A file, after it was written down who takes it: which is why this is no GET."""
+    with portal().work(current_actor()) as work:
+        item = evidence.take_out(work, case_no, label)
+    return file_response(item)
+
+
+def file_response(item: EvidenceItem) -> Response:
+    """An item's bytes, decrypted as they are sent, to be saved and never shown in place."""
+    opened = ExitStack()
+    chunks = opened.enter_context(portal().ports.blobs.open(item.blob or ""))
+    plain_type = item.media_type.partition(";")[0].strip().lower()
+    response = Response(chunks, mimetype=plain_type if plain_type in INERT else "application/octet-stream")
+    response.call_on_close(opened.close)
+    response.content_length = item.size
+    response.headers["Content-Disposition"] = _attachment(f"{item.label}-{item.file_name}", item)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _attachment(name: str, item: EvidenceItem) -> str:
+    """The name in full (RFC 5987), and for programs that cannot read it, the item's label."""
+    return f"attachment; filename=\"{item.case_no}-{item.label}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+@bp.post("/cases/<case_no>/close-record")
+@needs(Role.ARBITRATOR)
+def close_record(case_no: str) -> Answer:
+    """The record is complete."""
+    return act(
+        case_no,
+        Step.CLOSE_RECORD,
+        None,
+        lambda work: evidence.close_record(work, case_no),
+        gettext("The record is closed; deliberation begins."),
+    )
