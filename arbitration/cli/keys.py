@@ -1,6 +1,8 @@
 """Secrets and signing keys of an installation."""
 
+from hashlib import sha256
 from pathlib import Path
+from ssl import PEM_cert_to_DER_cert
 
 import click
 
@@ -19,7 +21,7 @@ def init() -> None:
     """Make what is missing: secrets under HOME/secrets and, for the demo, a local certificate authority."""
     made = make_secrets(home_folder())
     folder = key_folder(settings())
-    show({"made": made, "fingerprints": folder.fingerprints()})
+    show({"made": made, "root_sha256": sha256(PEM_cert_to_DER_cert(folder.root_pem().decode())).hexdigest()})
 
 
 @group.command("root")

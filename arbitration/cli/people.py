@@ -20,7 +20,9 @@ def user() -> None:
 @user.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="Name shown to others and printed on rulings.")
-@click.option("--role", required=True, type=click.Choice(sorted(STAFF)), help="What the account may do.")
+@click.option(
+    "--role", required=True, type=click.Choice(sorted(role.value for role in STAFF)), help="What the account may do."
+)
 @click.option("--platform", help="Platform of a platform officer.")
 @click.option("--languages", default="zh en", help="Languages an arbitrator decides in.")
 @click.password_option("--password", envvar="ARBITRATION_NEW_PASSWORD", help="Asked for when left out.")
@@ -41,7 +43,7 @@ def relation() -> None:
 
 @relation.command("add")
 @click.argument("email")
-@click.argument("kind", type=click.Choice(list(RelationKind)))
+@click.argument("kind", type=click.Choice([kind.value for kind in RelationKind]))
 @click.argument("subject")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="When it ended; left out while it lasts.")
 def add_relation(email: str, kind: str, subject: str, until: datetime | None) -> None:
@@ -59,7 +61,7 @@ def party() -> None:
 
 @party.command("link")
 @click.argument("case_no", metavar="CASE")
-@click.argument("role", type=click.Choice([Role.CLAIMANT, Role.RESPONDENT]))
+@click.argument("role", type=click.Choice([Role.CLAIMANT.value, Role.RESPONDENT.value]))
 def link(case_no: str, role: str) -> None:
     """Print a party's link and access code, to be handed to that party only."""
     with office() as portal, portal.read(OPERATOR) as work:

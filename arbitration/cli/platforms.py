@@ -41,7 +41,9 @@ def key() -> None:
 
 @key.command("add")
 @click.argument("slug", metavar="NAME")
-@click.option("--kind", type=click.Choice(list(KeyKind)), default=KeyKind.ED25519, show_default=True)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in KeyKind]), default=KeyKind.ED25519.value, show_default=True
+)
 def add_key(slug: str, kind: str) -> None:
     """Make a key for platform NAME and print its secret, once; the server keeps only what verifies."""
     secret, stored = new_webhook_key(KeyKind(kind))

@@ -6,6 +6,7 @@ import secrets
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -29,7 +30,7 @@ KEY_VARIABLE = "ARBITRATION_PLATFORM_KEY"
 @click.option("--url", default="http://127.0.0.1:8000", show_default=True, help="Address of the office.")
 @click.option("--id", "webhook_id", help="webhook-id; a fresh one when left out.")
 @click.option("--key-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="File with the secret.")
-def escalate(file: click.utils.LazyFile, slug: str, url: str, webhook_id: str | None, key_file: Path | None) -> None:
+def escalate(file: BinaryIO, slug: str, url: str, webhook_id: str | None, key_file: Path | None) -> None:
     """Sign FILE as that platform would, post it, and print status and answer as JSON. Exit 0 on 2xx.
 
     The key comes from --key-file, else from ARBITRATION_PLATFORM_KEY, else from the demo's demo.json.

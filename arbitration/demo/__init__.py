@@ -1,0 +1,1 @@
+"""The demonstration: an office on this machine, filled once with cases by people who use its own doors."""
