@@ -16,21 +16,24 @@ CHUNK = 256 * 1024
 
 
 class _Measured:
-    """A reader that digests, counts and stops at a limit what passes through it."""
+    """A reader that digests, counts and stops at a limit what passes through it, and keeps what went wrong."""
 
     def __init__(self, source: BinaryIO, limit: int) -> None:
         self._source = source
         self._limit = limit
         self.digest = hashlib.sha256()
         self.size = 0
-        self.over = False
+        self.failure: BaseException | None = None
 
     def read(self, count: int = -1) -> bytes:
-        chunk = self._source.read(CHUNK if count < 0 else count)
-        self.size += len(chunk)
-        if self.size > self._limit:
-            self.over = True
-            raise TooLarge(f"more than {self._limit} bytes")
+        try:
+            chunk = self._source.read(CHUNK if count < 0 else count)
+            self.size += len(chunk)
+            if self.size > self._limit:
+                raise TooLarge(f"more than {self._limit} bytes")
+        except BaseException as failure:
+            self.failure = failure
+            raise
         self.digest.update(chunk)
         return chunk
 
@@ -64,28 +67,29 @@ class DiskBlobs:
     def _seal(self, measured: _Measured, target: BinaryIO) -> None:
         try:
             self._vault.seal_stream(measured, target)  # type: ignore[arg-type]
-        except Exception as error:
-            # The encryption wraps what its reader raised; the limit is the caller's business.
-            if measured.over:
-                raise TooLarge(str(error)) from error
+        except Exception:
+            # The encryption wraps what its reader raised; the limit, or a lost connection, is the caller's business.
+            if measured.failure is not None:
+                raise measured.failure from None
             raise
 
     @contextmanager
     def open(self, ref: str) -> Iterator[Iterator[bytes]]:
         with self._path(ref).open("rb") as sealed:
             reader, writer = os.pipe()
-            thread = threading.Thread(target=self._pump, args=(sealed, writer), daemon=True)
+            failures: list[Exception] = []
+            thread = threading.Thread(target=self._pump, args=(sealed, writer, failures), daemon=True)
             thread.start()
             with os.fdopen(reader, "rb") as clear:
-                yield iter(lambda: clear.read(CHUNK), b"")
+                yield _chunks(clear, thread, failures)
             thread.join()
 
-    def _pump(self, sealed: BinaryIO, writer: int) -> None:
-        with os.fdopen(writer, "wb") as clear:
-            try:
+    def _pump(self, sealed: BinaryIO, writer: int, failures: list[Exception]) -> None:
+        try:
+            with os.fdopen(writer, "wb") as clear:
                 self._vault.open_stream(sealed, clear)
-            except (BrokenPipeError, OSError):
-                return  # the reader went away, which is its right
+        except Exception as failure:
+            failures.append(failure)  # told to whoever reads to the end; one who goes away early has the right to
 
     def read(self, ref: str) -> bytes:
         return self._vault.open(self._path(ref).read_bytes())
@@ -94,6 +98,14 @@ class DiskBlobs:
         if len(ref) != 64 or not set(ref) <= set("0123456789abcdef"):
             raise ValueError("not a blob reference")
         return self._folder / ref[:2] / f"{ref}.age"
+
+
+def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception]) -> Iterator[bytes]:
+    """What comes through the pipe. Its end is the file's end only if decryption came to its own: else it raises."""
+    yield from iter(lambda: clear.read(CHUNK), b"")
+    thread.join()
+    if failures:
+        raise failures[0]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +33,11 @@ class OffsetClock:
 
     def shift(self, offset: timedelta) -> None:
         """Set the distance to the wall clock itself."""
-        draft = self._path.with_suffix(".new")
+        draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
         draft.write_text(json.dumps({"offset_seconds": offset.total_seconds()}))
+        # Readers tell settings apart by the file's time, which file systems may keep in steps of milliseconds.
+        stamp = time.time_ns()
+        os.utime(draft, ns=(stamp, stamp))
         os.replace(draft, self._path)
 
     def _read(self) -> timedelta:
