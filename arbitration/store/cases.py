@@ -3,8 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, UniqueConstraint, and_, false, select, text, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Row,
+    Select,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    false,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.cases import State, Track
@@ -13,7 +27,7 @@ from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store.base import NEVER, Base
-from arbitration.store.people import Platform, WebSession
+from arbitration.store.people import SESSION_COLUMNS, OpenSession, Platform, WebSession
 
 _OPEN = text("ended_at IS NULL")
 
@@ -228,14 +242,17 @@ def party_of(session: Session, case_no: str, role: Role) -> Party | None:
     return session.scalar(select(Party).where(and_(Party.case_no == case_no, Party.role == role)))
 
 
-def party_session(session: Session, id_sha256: str) -> tuple[WebSession, Party | None] | None:
-    """A browser's session and the party that came in with it, in one read."""
-    found = session.execute(
-        select(WebSession, Party)
-        .outerjoin(Party, Party.actor_id == WebSession.holder)
-        .where(WebSession.id_sha256 == id_sha256)
-    ).first()
-    return (found[0], found[1]) if found else None
+_PARTY_SESSION = (
+    select(*SESSION_COLUMNS, Party.actor_id, Party.role, Party.display_name, Party.case_no, Party.link)
+    .outerjoin(Party, Party.actor_id == WebSession.holder)
+    .where(WebSession.id_sha256 == bindparam("id_sha256"))
+)
+
+
+def party_session(session: Session, id_sha256: str) -> tuple[OpenSession, Row[*tuple[Any, ...]]] | None:
+    """A session and its party's actor_id, role, display_name, case_no and link, all None before the code was given."""
+    found: Row[*tuple[Any, ...]] | None = session.connection().execute(_PARTY_SESSION, {"id_sha256": id_sha256}).first()
+    return (OpenSession(*found[: len(SESSION_COLUMNS)]), found) if found else None
 
 
 def deadlines_of(session: Session, case_no: str) -> list[Deadline]:

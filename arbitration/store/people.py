@@ -1,6 +1,7 @@
 """Platforms with their keys, staff with their relations, and signed-in sessions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -179,14 +180,38 @@ def platforms(session: Session) -> list[Platform]:
     return list(session.scalars(select(Platform).where(Platform.disabled_at.is_(None)).order_by(Platform.id)))
 
 
-def staff_session(session: Session, id_sha256: str) -> tuple[WebSession, Staff | None] | None:
-    """A browser's session and whose it is, in one read; the holder is None before sign-in and once disabled."""
-    found = session.execute(
-        select(WebSession, Staff)
-        .outerjoin(Staff, and_(Staff.actor_id == WebSession.holder, Staff.disabled_at.is_(None)))
-        .where(WebSession.id_sha256 == id_sha256)
-    ).first()
-    return (found[0], found[1]) if found else None
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser's session as each request finds it."""
+
+    id_sha256: str
+    holder: str
+    data: str
+    seen_at: datetime
+    expires_at: datetime
+
+
+SESSION_COLUMNS = (
+    WebSession.id_sha256,
+    WebSession.holder,
+    WebSession.data,
+    WebSession.seen_at,
+    WebSession.expires_at,
+)
+_STAFF_SESSION = (
+    select(*SESSION_COLUMNS, Staff.actor_id, Staff.role, Staff.name, Staff.platform_id)
+    .outerjoin(Staff, and_(Staff.actor_id == WebSession.holder, Staff.disabled_at.is_(None)))
+    .where(WebSession.id_sha256 == bindparam("id_sha256"))
+)
+
+
+def staff_session(session: Session, id_sha256: str) -> tuple[OpenSession, Row[*tuple[Any, ...]]] | None:
+    """A session and its holder's actor_id, role, name and platform_id, all None before sign-in and once disabled.
+
+    One statement, made once: every page of staff begins with it.
+    """
+    found: Row[*tuple[Any, ...]] | None = session.connection().execute(_STAFF_SESSION, {"id_sha256": id_sha256}).first()
+    return (OpenSession(*found[: len(SESSION_COLUMNS)]), found) if found else None
 
 
 def sessions_of(session: Session, holder: str, now: datetime) -> list[WebSession]:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from arbitration.store.base import Base
+from arbitration.store.base import Base, Instant
 
 
 class StandardVersion(Base):
@@ -18,11 +18,15 @@ class StandardVersion(Base):
     published_at: Mapped[datetime]
 
 
+_IN_FORCE = (
+    select(StandardVersion.version)
+    .where(StandardVersion.in_force_at <= bindparam("at", type_=Instant))
+    .order_by(StandardVersion.in_force_at.desc())
+    .limit(1)
+)
+
+
 def number_in_force(session: Session, at: datetime) -> str | None:
     """The number of the version that governs an order placed *at* that time."""
-    return session.scalar(
-        select(StandardVersion.version)
-        .where(StandardVersion.in_force_at <= at)
-        .order_by(StandardVersion.in_force_at.desc())
-        .limit(1)
-    )
+    found: str | None = session.connection().execute(_IN_FORCE, {"at": at}).scalar()
+    return found

@@ -132,7 +132,11 @@ def answer(error: Exception) -> Response:
     problem = problem_of(error)
     if problem.ours:
         log.error("request failed", status=problem.status, exc_info=error)
-    return respond(problem)
+    try:
+        return respond(problem)
+    except Exception:  # whatever broke the page may break its error page as well
+        log.exception("error page failed")
+        return Response(f"Error {problem.status}, reference {request_id()}\n", problem.status, mimetype="text/plain")
 
 
 def problem_of(error: Exception) -> Problem:

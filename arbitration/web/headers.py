@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
-from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 
-from arbitration.web.current import portal, request_id
+from arbitration.actions.context import PUBLIC
+from arbitration.web.current import current_actor, portal, request_id
 from arbitration.web.sessions import SAFE_METHODS
 
 CONTENT_SECURITY_POLICY = (
@@ -14,7 +14,6 @@ CONTENT_SECURITY_POLICY = (
     "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 ALWAYS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -25,12 +24,13 @@ HSTS = "max-age=31536000"
 
 
 def harden(response: Response) -> Response:
-    """Set what is always set. A view may ask for more (`sandbox` for evidence), by setting the header itself."""
+    """Set what is always set. Only the content security policy may be a view's own: evidence asks for a `sandbox`."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = request_id()
+        response.headers.add(name, value)
+    response.headers.add("X-Request-Id", request_id())
     if current_app.config["HTTPS"]:
-        response.headers["Strict-Transport-Security"] = HSTS
+        response.headers.add("Strict-Transport-Security", HSTS)
     if request.endpoint != "static":
         _keep_private(response)
     elif response.cache_control.max_age:
@@ -40,7 +40,7 @@ def harden(response: Response) -> Response:
 
 def _keep_private(response: Response) -> None:
     """Pages of signed-in people leave no copy behind; other pages are asked for anew."""
-    if current_user.is_authenticated:
+    if current_actor() is not PUBLIC:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"

@@ -19,10 +19,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
-from arbitration.actions import people as accounts
 from arbitration.actions.context import PUBLIC, Actor
-from arbitration.store import cases, people, standard
-from arbitration.store.people import WebSession
+from arbitration.store import cases, people
+from arbitration.store.people import OpenSession, WebSession
 from arbitration.web.current import now, portal
 
 log = structlog.get_logger()
@@ -77,13 +76,18 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.cookie = cookie
         self.modified = False
         self.loaded = False
-        self.row: WebSession | None = None
+        self.row: OpenSession | None = None
         self.person: Person | None = None
         self.renew = False
         self.over = False
 
     def _touched(self, _: Any) -> None:
         self.modified = True
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.person.actor if self.person else PUBLIC
 
     @property
     def worth_a_row(self) -> bool:
@@ -119,28 +123,31 @@ def load() -> None:
     if "." in current.cookie:
         _load_form_token(current)
         return
-    found: tuple[WebSession, people.Staff | cases.Party | None] | None
+    digest = _digest(current.cookie)
+    find = cases.party_session if current.realm is PARTY_REALM else people.staff_session
     with portal().database.reading() as db:
-        if current.realm is PARTY_REALM:
-            found = cases.party_session(db, _digest(current.cookie))
-        else:
-            found = people.staff_session(db, _digest(current.cookie))
-            g.standard_version = standard.number_in_force(db, now())
+        found = find(db, digest)
     if found is None or not alive(found[0], current.realm, now()):
         return
     row, holder = found
-    if row.holder and holder is None:
+    if row.holder and holder.actor_id is None:
         return
     current.row = row
     current.update(json.loads(row.data))
     current.modified = False
-    if isinstance(holder, cases.Party):
-        current.person = Person(accounts.party_actor(holder), holder.link)
-    elif holder is not None:
-        current.person = Person(accounts.actor_of(holder))
+    if row.holder:
+        current.person = _party(holder) if current.realm is PARTY_REALM else _staff(holder)
 
 
-def alive(row: WebSession, realm: Realm, at: datetime) -> bool:
+def _staff(found: Any) -> Person:
+    return Person(Actor(found.actor_id, found.role, found.name, platform_id=found.platform_id))
+
+
+def _party(found: Any) -> Person:
+    return Person(Actor(found.actor_id, found.role, found.display_name, case_no=found.case_no), found.link)
+
+
+def alive(row: OpenSession | WebSession, realm: Realm, at: datetime) -> bool:
     """Whether a session may still be used: neither at its end nor idle for too long."""
     return at < row.expires_at and at - row.seen_at < realm.idle
 

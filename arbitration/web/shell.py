@@ -1,20 +1,21 @@
 """What the frame of every page needs: who looks, the sections open to them, the institution, links and files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
-from flask_login import current_user
 
-from arbitration.actions.context import Institution
+from arbitration.actions.context import PUBLIC, Institution
 from arbitration.domain.permissions import CASE_READERS, GRANTS, STAFF, Permission, Role
+from arbitration.store.standard import number_in_force
 from arbitration.web import formats, i18n
-from arbitration.web.current import current_actor, lang, now
+from arbitration.web.current import current_actor, lang, now, portal
 from arbitration.web.icons import icon
 from arbitration.web.words import ROLES
 
@@ -38,6 +39,7 @@ SECTIONS = (
 """In the order of the rail; one whose page does not exist is left out."""
 
 SEARCH = "docket.search"
+STANDARD_KNOWN_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,25 @@ class Site:
     search_url: str | None
     account_url: str
     sign_out_url: str
-    standard_version: str | None = None
+
+    @property
+    def standard_version(self) -> str | None:
+        """The version in force: looked up once a minute, since versions come months apart."""
+        shell = _shell()
+        if shell.standard is None or not timedelta(0) <= now() - shell.standard[0] < STANDARD_KNOWN_FOR:
+            with portal().read(PUBLIC) as work:
+                shell.standard = (now(), number_in_force(work.session, work.now))
+        return shell.standard[1]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shell:
     """The part of the frame that is the same for every request, made once."""
 
     sites: dict[str, Site]
     sections: list[tuple[Section, str]]
+    standard: tuple[datetime, str | None] | None = None
+    """When the version in force was last looked up, and what it was."""
 
 
 def install(app: Flask, institution: Institution) -> None:
@@ -117,14 +129,14 @@ def frame() -> dict[str, Any]:
     actor = current_actor()
     language = lang()
     person = None
-    if current_user.is_authenticated:
+    if actor is not PUBLIC:
         person = PersonShown(actor.name, actor.role, str(ROLES[actor.role]))
     return {
         "lang": language,
         "now": now(),
         "viewer": person,
         "rail": rail(actor.role) if actor.role in STAFF else [],
-        "site": replace(_shell().sites[language], standard_version=g.get("standard_version")),
+        "site": _shell().sites[language],
     }
 
 

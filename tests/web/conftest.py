@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from arbitration import logs
@@ -37,9 +38,17 @@ def office(portal: Portal) -> Office:
     return open_office(portal)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has its own application; compiling the templates for each takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, portal: Portal) -> Flask:
-    return create_app(settings, portal)
+def app(settings: Settings, portal: Portal, compiled_templates: FileSystemBytecodeCache) -> Flask:
+    made = create_app(settings, portal)
+    made.jinja_env.bytecode_cache = compiled_templates
+    return made
 
 
 @pytest.fixture(autouse=True)

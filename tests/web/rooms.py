@@ -1,12 +1,25 @@
 """Routes that exist in tests only: one behind each access mark, and one that raises what it is told."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Flask, request
+from sqlalchemy.exc import OperationalError
 
 from arbitration.actions import people
 from arbitration.actions.context import PUBLIC
 from arbitration.domain.permissions import Role
 from arbitration.web import access, sessions
 from arbitration.web.current import current_actor, portal
+
+
+class Gone:
+    """A database that does not answer."""
+
+    def reading(self) -> object:
+        raise OperationalError("BEGIN", {}, Exception("connection refused"))
+
+    writing = reading
+
 
 FAULTS: dict[str, Exception] = {}
 
@@ -53,6 +66,13 @@ def add_rooms(app: Flask) -> None:
     @access.public
     def fault(name: str) -> str:
         raise FAULTS[name]
+
+    @rooms.get("/rooms/losing-the-database")
+    @access.signed_in
+    def losing() -> str:
+        app.extensions["portal"] = replace(portal(), database=Gone())
+        with portal().read(current_actor()):
+            return "never"
 
     @rooms.get("/rooms/unmarked")
     def unmarked() -> str:

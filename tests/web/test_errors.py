@@ -13,7 +13,7 @@ from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed,
 from arbitration.domain.intake import BadSignature, Malformed
 from arbitration.portal import Portal
 from tests.web.conftest import Browser, Log
-from tests.web.rooms import FAULTS
+from tests.web.rooms import FAULTS, Gone
 
 
 @pytest.fixture
@@ -126,9 +126,7 @@ def test_a_form_larger_than_a_page_takes_is_413(browser: Browser) -> None:
     assert "This is too large" in answer.text
 
 
-def test_without_a_database_pages_say_so_and_the_process_lives(
-    browser: Browser, app: Flask, portal: Portal, log: Log
-) -> None:
+def test_without_a_database_pages_say_so_and_the_process_lives(browser: Browser, app: Flask, portal: Portal) -> None:
     browser.sign_in("registrar")
     app.extensions["portal"] = replace(portal, database=Gone())
     answer = browser.get("/account")
@@ -140,13 +138,19 @@ def test_without_a_database_pages_say_so_and_the_process_lives(
     assert ready.get_json()["checks"]["database"] is False
 
 
-class Gone:
-    """A database that does not answer."""
+def test_a_database_lost_on_the_way_is_503_as_well(browser: Browser, rooms: Flask) -> None:
+    browser.sign_in("registrar")
+    answer = browser.get("/rooms/losing-the-database")
+    assert answer.status_code == 503
+    assert "We are away for a moment" in answer.text
 
-    def reading(self) -> object:
-        raise OperationalError("BEGIN", {}, Exception("connection refused"))
 
-    writing = reading
+def test_when_even_the_error_page_fails_the_reference_is_told(browser: Browser, app: Flask, log: Log) -> None:
+    app.jinja_env.filters["beijing"] = lambda at: 1 / 0
+    answer = browser.get("/rooms/fault/internal")
+    assert answer.status_code == 500
+    assert answer.text == f"Error 500, reference {answer.headers['X-Request-Id']}\n"
+    assert "error page failed" in log.text
 
 
 def test_the_error_page_speaks_the_readers_language_times_included(browser: Browser) -> None:
