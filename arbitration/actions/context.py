@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -102,6 +102,9 @@ class Work:
         return max(self.procedures.values(), key=lambda procedure: procedure.in_force)
 
 
+ResultT = TypeVar("ResultT")
+
+
 class Doors(Protocol):
     """For the few use cases that do slow work between two transactions (render, sign, call a platform)."""
 
@@ -111,6 +114,8 @@ class Doors(Protocol):
     def read(self, actor: Actor) -> AbstractContextManager[Work]: ...
 
     def work(self, actor: Actor) -> AbstractContextManager[Work]: ...
+
+    def together(self, actor: Actor, use_case: Callable[[Work], ResultT]) -> ResultT: ...
 
 
 def get_case(work: Work, case_no: str) -> Case:

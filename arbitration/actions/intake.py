@@ -81,10 +81,13 @@ def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
     translation = doors.ports.dialects.translate(sender.dialect, read_json(raw))
     envelope = validate(translation)
     sealed = doors.ports.vault.seal(raw)
-    with doors.work(sender.actor) as work:
-        return _already_accepted(work, sender, headers, digest) or _accept(
-            work, sender, str(headers.webhook_id), envelope, digest, sealed
-        )
+    return doors.together(
+        sender.actor,
+        lambda work: (
+            _already_accepted(work, sender, headers, digest)
+            or _accept(work, sender, str(headers.webhook_id), envelope, digest, sealed)
+        ),
+    )
 
 
 def authenticate(work: Work, slug: str, headers: Headers, signed: bytes) -> Sender:

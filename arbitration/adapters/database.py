@@ -2,21 +2,24 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from arbitration.adapters.shared_commit import SharedCommit
 from arbitration.store.guards import APP_ROLE, APPEND_ONLY, postgresql_grants
 
 BUSY_TIMEOUT_MS = 10_000
 WRITER_LOCK = 0x6172_6269
 """Advisory lock of PostgreSQL that a writing transaction holds: the history has one tail."""
+
+ResultT = TypeVar("ResultT")
 
 
 class Database:
@@ -26,6 +29,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = threading.Lock()
+        self._shared = SharedCommit(self.writing)
         if self.is_sqlite:
             self.write = _sqlite(url, read_only=False)
             self.read = _sqlite(url, read_only=True)
@@ -42,6 +46,10 @@ class Database:
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
             yield session
+
+    def together(self, step: Callable[[Session], ResultT]) -> ResultT:
+        """What *step* returns, committed together with other short writes that wait at the same time."""
+        return self._shared.run(step)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -60,7 +60,7 @@ class TreeNode(Base):
     __tablename__ = "tree_node"
     __table_args__ = (
         CheckConstraint("length(hash) = 32", name="sha256"),
-        {"sqlite_strict": True},
+        {"sqlite_strict": True, "sqlite_with_rowid": False},
     )
 
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -34,7 +34,6 @@ class WebhookEvent(Base):
     __tablename__ = "webhook_event"
     __table_args__ = (
         UniqueConstraint("platform_id", "webhook_id"),
-        Index("ix_webhook_event_dispute", "platform_id", "platform_dispute_id", "sequence"),
         Index(
             "uq_webhook_event_escalation",
             "platform_id",
@@ -45,7 +44,8 @@ class WebhookEvent(Base):
         ),
         Index(
             "ix_webhook_event_held",
-            "received_at",
+            "platform_id",
+            "platform_dispute_id",
             sqlite_where=text("state = 'held'"),
             postgresql_where=text("state = 'held'"),
         ),

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(hash) = 32", name=op.f("ck_tree_node_sha256")),
         sa.PrimaryKeyConstraint("level", "position", name=op.f("pk_tree_node")),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "web_session",
@@ -377,12 +378,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_webhook_event_case_no"), "webhook_event", ["case_no"], unique=False)
     op.create_index(
-        "ix_webhook_event_dispute", "webhook_event", ["platform_id", "platform_dispute_id", "sequence"], unique=False
-    )
-    op.create_index(
         "ix_webhook_event_held",
         "webhook_event",
-        ["received_at"],
+        ["platform_id", "platform_dispute_id"],
         unique=False,
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
@@ -890,7 +888,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
     )
-    op.drop_index("ix_webhook_event_dispute", table_name="webhook_event")
     op.drop_index(op.f("ix_webhook_event_case_no"), table_name="webhook_event")
     op.drop_table("webhook_event")
     op.drop_table("staff")
