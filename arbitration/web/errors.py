@@ -109,7 +109,10 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One answer: the HTTP status, a stable code, and in English what is wrong and where."""
+    """One answer: the HTTP status, a stable code, and in English what is wrong and where.
+
+    `told`: people are told the detail, too, because a rule wrote it for them. `ours`: the fault is not theirs.
+    """
 
     status: int
     code: str
@@ -117,6 +120,7 @@ class Problem:
     fields: tuple[FieldError, ...] = ()
     retry_after: timedelta | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    told: bool = False
     ours: bool = False
 
 
@@ -170,6 +174,7 @@ def _refusal(error: Refused) -> Problem:
         fields=error.fields if isinstance(error, Invalid) else (),
         retry_after=SIGN_IN_WINDOW if status == 429 else None,
         headers={"WWW-Authenticate": "Webhook-Signature"} if status == 401 else {},
+        told=status in (400, 409, 422),
     )
 
 
@@ -215,7 +220,7 @@ def _as_page(problem: Problem) -> Response:
     title, cause, cure = TEXTS.get(problem.status, TEXTS[500 if problem.status >= 500 else 400])
     if problem.retry_after is not None and problem.status == 429:
         cure = gettext("Try again after %(time)s.", time=beijing_word(now() + problem.retry_after, lang()))
-    if problem.code in ("conflict", "wrong_state", "invalid") or problem.fields:
+    if problem.told:
         cause = gettext(problem.detail)
     page = render_template(
         "errors/error.html",

@@ -77,6 +77,13 @@ def test_a_problem_names_each_wrong_field(browser: Browser) -> None:
     assert "<code>a.b</code> wrong" in browser.get("/rooms/fault/invalid").text
 
 
+def test_people_are_told_which_rule_refused_but_not_what_exists_for_others(browser: Browser) -> None:
+    for name in ("conflict", "wrong_state", "invalid", "refused"):
+        assert "<p>no</p>" in browser.get(f"/rooms/fault/{name}").text
+    for name in ("not_found", "not_allowed"):
+        assert "<p>no</p>" not in browser.get(f"/rooms/fault/{name}").text
+
+
 def test_who_must_wait_is_told_how_long(browser: Browser) -> None:
     assert browser.get("/rooms/fault/too_many").headers["Retry-After"] == "900"
     assert browser.get("/rooms/fault/unavailable").headers["Retry-After"] == "5"
