@@ -64,9 +64,9 @@ class Page:
         """Where its links lead, as full addresses."""
         return self._read.links
 
-    def has_form(self, leads_to: str) -> bool:
-        """Whether a form of the page leads to an address ending with *leads_to*."""
-        return any(form.leads_to(leads_to) for form in self.forms)
+    def asks(self, leads_to: str, name: str) -> bool:
+        """Whether a form of the page that leads to *leads_to* asks for *name*."""
+        return any(form.leads_to(leads_to) and name in form.controls for form in self.forms)
 
     def form(self, leads_to: str) -> Form:
         """The form that leads to an address ending with *leads_to*. Raises Unexpected, naming those there are."""

@@ -168,9 +168,12 @@ class Play:
         if not ruling.signed:
             arbitrator.browser.submit(form)
             return
-        page = arbitrator.browser.submit(form, by="/ruling/prepare")
-        page = self._stage.until(lambda: arbitrator.open(f"{path}/sign"), lambda each: each.has_form("/ruling/sign"))
-        arbitrator.browser.submit(page.form("/ruling/sign").fill(case_no=self.case_no, code=arbitrator.code()))
+        arbitrator.browser.submit(form, by="/ruling/prepare")
+        page = self._stage.until(
+            lambda: arbitrator.open(f"{path}/sign"), lambda shown: shown.asks("/ruling/sign", "code")
+        )
+        form = page.form("/ruling/sign").fill(case_no=self.case_no, code=arbitrator.code())
+        arbitrator.browser.submit(form)
         self._came("ruling.issued")
 
     def confirm(self) -> None:
