@@ -209,7 +209,8 @@ def _renamed(font_file: bytes, cut: _Cut) -> bytes:
 def _coverage(collection: Path) -> dict[str, Any]:
     """Which characters stand on their own and have a glyph, and which of them share one."""
     number = _face_number(collection.read_bytes(), _SERIF_FAMILY)
-    cmap: dict[int, str] = TTFont(collection, fontNumber=number, lazy=True).getBestCmap()
+    with TTFont(collection, fontNumber=number, lazy=True) as font:
+        cmap: dict[int, str] = font.getBestCmap()
     codes = [code for code in sorted(cmap) if code in _BLANKS or unicodedata.category(chr(code))[0] in "LNPS"]
     ranges = []
     for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]):
