@@ -252,7 +252,7 @@ function digest(file, progress) {
 
 for (const input of inputs) {
   const list = document.getElementById(input.dataset.digest);
-  let running = Promise.resolve();
+  let running = null;
 
   const take = async (file) => {
     const row = document.createElement("li");
@@ -273,19 +273,20 @@ for (const input of inputs) {
     code.textContent = field.value ? `SHA-256 ${field.value}` : list.dataset.failed;
   };
 
-  const read = () => {
-    delete input.form?.dataset.hashed;
+  const read = async () => {
     list.hidden = input.files.length === 0;
     list.replaceChildren();
-    running = Promise.all([...input.files].map(take));
+    const batch = Promise.all([...input.files].map(take));
+    running = batch;
+    await batch;
+    if (running === batch) running = null;
   };
 
   input.addEventListener("change", read);
   input.form?.addEventListener("submit", async (event) => {
-    if (input.form.dataset.hashed || !list.childElementCount) return;
+    if (!running) return;
     event.preventDefault();
     await running;
-    input.form.dataset.hashed = "yes";
     input.form.requestSubmit(event.submitter);
   });
   if (input.files.length) read();
