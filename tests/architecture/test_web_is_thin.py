@@ -13,13 +13,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 READS = {"get", "get_one", "scalar", "scalars"}
 """What web may ask of a database session itself; else it hands it on to a use case or a reading function of store."""
-DATABASE_WORDS = {"database", "reading", "writing"}
 OWN_ROWS = {
-    "arbitration.web.sessions": {"keep_session", "update_session", "drop_session", *DATABASE_WORDS},
-    "arbitration.web.health": DATABASE_WORDS - {"writing"},
+    "arbitration.web.sessions": {"database", "keep_session", "update_session", "drop_session"},
+    "arbitration.web.health": {"database"},
     "arbitration.web.login": {"drop_session"},
 }
 """Browser sessions belong to web itself: the modules that keep them, and how; readiness asks the database directly."""
+WRITING_DOORS = {"work", "together"}
 
 ROUTES = {"route", "get", "post", "put", "patch", "delete"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -43,7 +43,8 @@ def sessions_used(modules: list[Module]) -> Iterator[str]:
                 read = isinstance(parent, ast.Attribute) and parent.attr in READS
                 if not handed_on and not read:
                     yield module.at(node, f"{ast.unparse(parent)}: web only reads")
-            if isinstance(node, ast.Attribute) and node.attr in DATABASE_WORDS - OWN_ROWS.get(module.name, set()):
+            round_the_doors = isinstance(node, ast.Attribute) and node.attr == "database"
+            if round_the_doors and "database" not in OWN_ROWS.get(module.name, set()):
                 yield module.at(node, f"{ast.unparse(node)} goes round the doors")
 
 
@@ -156,7 +157,8 @@ def _opens_writing_door(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     handed_over = any(isinstance(each, ast.Call) and ast.unparse(each.func) == "portal" for each in node.args)
-    return handed_over or (isinstance(node.func, ast.Attribute) and node.func.attr in {"work", "writing"})
+    called = ast.unparse(node.func)
+    return handed_over or called.endswith("database.writing") or called.rpartition(".")[2] in WRITING_DOORS
 
 
 def _definitions(modules: list[Module], module: Module, called: str) -> Iterator[tuple[Module, Function]]:
@@ -229,6 +231,8 @@ BAD: list[tuple[Check, dict[str, str], str]] = [
     (store_writes, page("from arbitration.store import people as p\nlater = p.keep_two", **STORE), "p.keep_two writes"),
     (store_writes, page("from arbitration.store.people import rename as r\nr(db)", **STORE), "r writes"),
     (reading_writes, page(f"{GET}    with portal().work(actor) as work: pass"), "index reaches"),
+    (reading_writes, page(f"{GET}    portal().together(actor, use_case)"), "index reaches"),
+    (reading_writes, page(f"{GET}    portal().database.writing()"), "index reaches"),
     (reading_writes, page("@bp.route('/cases')\n@public\ndef index():\n    portal().work(actor)"), "index reaches"),
     (reading_writes, page(f"{GET}    signing.sign(portal(), actor)"), "index reaches signing.sign"),
     (reading_writes, page(f"{GET}    _open()\ndef _open():\n    portal().work(actor)"), "index reaches"),

@@ -12,8 +12,8 @@ Check = Callable[[list[Module]], Iterator[str]]
 FLASK_WORDS = {"current_app", "current_user", "g", "url_for"}
 TRANSACTION_WORDS = {"begin", "begin_nested", "commit", "rollback"}
 TRANSACTIONS_IN = {"arbitration.adapters.database", "arbitration.portal"}
-COMMITMENTS_IN = {"arbitration.domain.log", "arbitration.store.history"}
-"""`commit` is also the leaf's word for the commitment to its payload."""
+TRANSACTIONS_OF = {"session", "connection", "transaction", "db"}
+"""Whose they are when they are not called on the spot; `commit` is also the leaf's word for a commitment."""
 CLOCK = "arbitration.adapters.clock"
 WALL_CLOCKS = {
     "date.today",
@@ -53,8 +53,8 @@ def transactions_elsewhere(modules: list[Module]) -> Iterator[str]:
         for node in nodes:
             if not isinstance(node, ast.Attribute) or node.attr not in TRANSACTION_WORDS:
                 continue
-            commitment = node.attr == "commit" and id(node) not in called and module.name in COMMITMENTS_IN
-            if module.name not in TRANSACTIONS_IN and not commitment:
+            of_transaction = ast.unparse(node.value).rpartition(".")[2] in TRANSACTIONS_OF
+            if module.name not in TRANSACTIONS_IN and (id(node) in called or of_transaction):
                 yield module.at(node, f"{node.attr} is the door's business")
 
 
@@ -206,6 +206,7 @@ GOOD = {
     "    row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)\n"
     "    Case(state=State.RECEIVED)\n",
     "adapters/database.py": "session.begin()",
+    "store/history.py": "leaf = (History.commit, event.commit)",
     "adapters/clock.py": "datetime.now(UTC)",
     "web/cases.py": "current_app.extensions",
 }
