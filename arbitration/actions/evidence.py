@@ -16,7 +16,7 @@ from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
 from arbitration.domain.cases import Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
@@ -140,7 +140,7 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
     if not uploads:
         raise Invalid("Choose at least one file.")
     if waiting + len(uploads) > rules.MAX_FILES_AT_ONCE:
-        raise Invalid(f"At most {rules.MAX_FILES_AT_ONCE} files can wait at once; submit these first.")
+        raise Invalid("Too many files would wait at once; submit these first.")
     stored = [(item, *_store_upload(doors, item)) for item in uploads]
     with doors.work(actor) as work:
         _may_upload(work, get_case(work, case_no))
@@ -168,20 +168,22 @@ def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
     head = item.stream.read(HEAD_BYTES)
     item.stream.seek(0)
     if not head:
-        raise Invalid(f"{item.name} is empty; choose the file again.")
+        raise _refused(item, "It is empty; choose the file again.")
     media_type = doors.ports.media_types.of(head)
     if PurePosixPath(item.name.lower()).suffix not in rules.MEDIA_TYPES.get(media_type, ()):
-        raise Invalid(
-            f"{item.name} looks like {media_type}, which is not taken under that name. "
-            "PDF, PNG, JPEG, WebP, text, JSON, HTML, ZIP, MP4 and MOV are."
-        )
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
     try:
         blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)
     except TooLarge as problem:
-        raise Invalid(f"{item.name} is larger than {rules.MAX_FILE_BYTES // 2**20} MiB.") from problem
+        raise _refused(item, "It is larger than a file may be.") from problem
     if item.declared_sha256 and item.declared_sha256 != blob.sha256:
-        raise Invalid(f"{item.name} arrived changed (its digest is not the one your browser computed); send it again.")
+        raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
     return blob, media_type
+
+
+def _refused(item: Upload, why: str) -> Invalid:
+    """Why one file is not taken; the sentence stands by itself, so that it can be translated."""
+    return Invalid(f"{item.name}: {why}", (FieldError(item.name, why),))
 
 
 def discard(work: Work, case_no: str, item_id: int) -> None:

@@ -12,7 +12,7 @@ from arbitration.actions.rulings import check_list, draft
 from arbitration.domain import rulings
 from arbitration.domain.cases import Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import Conflict, Invalid, NotAllowed, WrongState
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, Refused, WrongState
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RulingAction, RulingState
@@ -57,6 +57,7 @@ def prepare(doors: Doors, ruling_id: int) -> None:
     """Job: render the bytes that will be shown and signed, once.
 
     Service is deemed at the end of the signature period, and that time is printed; a signature after it is impossible.
+    Raises what the renderer refuses; then the draft is open again, with the reason.
     """
     with doors.read(SYSTEM) as work:
         ruling = work.session.get_one(Ruling, ruling_id)
@@ -71,7 +72,12 @@ def prepare(doors: Doors, ruling_id: int) -> None:
             verify_code=ruling.verify_code,
             versions=doors.ports.renderer.versions(),
         )
-    rendered = doors.ports.renderer.render(document)
+    try:
+        rendered = doors.ports.renderer.render(document)
+    except Refused as refusal:
+        with doors.work(SYSTEM) as work:
+            lapse(work, get_case(work, document.case_no), refusal.message)
+        raise
     doors.ports.failpoint("prepare.rendered")
     blob = doors.ports.blobs.put(io.BytesIO(rendered.pdf), MAX_RULING_BYTES)
     doors.ports.failpoint("prepare.stored")
