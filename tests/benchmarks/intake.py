@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from arbitration.adapters import webhooks
-from tests.benchmarks.rows import Row, percentile
+from tests.benchmarks.rows import Row, cpu_of_group, percentile
 from tests.domain.escalations import escalation
 from tests.office_process import Installation, free_port, installation
 
@@ -23,6 +24,17 @@ CLIENTS = 8
 REQUESTS = 400
 RUNS = 3
 SLUG = "kami"
+
+
+@dataclass(frozen=True)
+class Round:
+    """Rates per second, our waits in seconds, CPU seconds of each server per request."""
+
+    ours: float
+    bare: float
+    waits: list[float]
+    cpu: float
+    bare_cpu: float
 
 
 def run() -> list[Row]:
@@ -42,11 +54,16 @@ def run() -> list[Row]:
         finally:
             os.killpg(floor.pid, signal.SIGKILL)
             floor.wait()
-    ours = statistics.median(ours for ours, _, _ in rounds)
-    bare = statistics.median(bare for _, bare, _ in rounds)
-    ratio = statistics.median(ours / bare for ours, bare, _ in rounds)
-    waits = sorted(wait for _, _, waits in rounds for wait in waits)
-    more = f"n {RUNS}x{REQUESTS}, p50 {percentile(waits, 0.5) * 1e3:.1f} ms, p90 {percentile(waits, 0.9) * 1e3:.1f} ms"
+    ours = statistics.median(each.ours for each in rounds)
+    bare = statistics.median(each.bare for each in rounds)
+    ratio = statistics.median(each.ours / each.bare for each in rounds)
+    waits = sorted(wait for each in rounds for wait in each.waits)
+    cpu = statistics.median(each.cpu for each in rounds) * 1e3
+    bare_cpu = statistics.median(each.bare_cpu for each in rounds) * 1e3
+    more = (
+        f"n {RUNS}x{REQUESTS}, p50 {percentile(waits, 0.5) * 1e3:.1f} ms, p90 {percentile(waits, 0.9) * 1e3:.1f} ms, "
+        f"CPU {cpu:.2f} ms against {bare_cpu:.2f} ms"
+    )
     return [
         Row(
             "escalations accepted per second",
@@ -62,12 +79,15 @@ def run() -> list[Row]:
 
 def measure(
     office: Installation, floor: "subprocess.Popen[bytes]", floor_port: int, key: webhooks.SigningKey, number: int
-) -> tuple[float, float, list[float]]:
-    """One round: (our rate, the floor's rate, our waits in seconds)."""
+) -> Round:
+    """One round of the same requests to both."""
     bodies = [body(f"B-{number}-{serial}") for serial in range(REQUESTS)]
-    ours, waits = fire(office.port, [request(key, f"m-{number}-{n}", raw) for n, raw in enumerate(bodies)])
-    bare, _ = fire(floor_port, [request(key, f"m-{number}-{n}", raw) for n, raw in enumerate(bodies)])
-    return ours, bare, waits
+    requests = [request(key, f"m-{number}-{n}", raw) for n, raw in enumerate(bodies)]
+    before = cpu_of_group(office.running["web"].pid), cpu_of_group(floor.pid)
+    ours, waits = fire(office.port, requests)
+    bare, _ = fire(floor_port, requests)
+    after = cpu_of_group(office.running["web"].pid), cpu_of_group(floor.pid)
+    return Round(ours, bare, waits, (after[0] - before[0]) / REQUESTS, (after[1] - before[1]) / REQUESTS)
 
 
 def body(dispute: str) -> bytes:
