@@ -27,7 +27,9 @@ from arbitration.web import (
     i18n,
     login,
     panel,
+    party,
     public,
+    rulings,
     sessions,
     shell,
     verify,
@@ -49,6 +51,8 @@ BLUEPRINTS = (
     panel.bp,
     evidence.bp,
     deliveries.bp,
+    rulings.bp,
+    party.bp,
 )
 
 

@@ -1,0 +1,260 @@
+"""The forms of the ruling's pages, and the way between what an arbitrator types and a draft."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput
+
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.rulings import MONETARY, Check, CheckId, ClaimOutcome, Draft, Finding
+from arbitration.domain.standard import Standard
+from arbitration.domain.vocabulary import Remedy
+from arbitration.store.cases import Case, Claim
+from arbitration.store.evidence import EvidenceItem
+from arbitration.web.typed import clean
+from arbitration.web.words import REMEDIES
+
+MAX_CHARS = 20_000
+_AMOUNT = re.compile(r"[¥￥]?\s*(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{0,2}))?", re.ASCII)
+_LONG = Length(
+    max=MAX_CHARS,
+    message=lazy_gettext("That is longer than %(max)d characters; shorten it."),
+)
+
+FINDINGS = (
+    (ClaimOutcome.UPHELD, lazy_gettext("Upheld")),
+    (ClaimOutcome.UPHELD_IN_PART, lazy_gettext("Upheld in part")),
+    (ClaimOutcome.DISMISSED, lazy_gettext("Dismissed")),
+)
+ORDERED = tuple(remedy for remedy in Remedy if remedy is not Remedy.DISMISS)
+"""What a finding may award."""
+
+
+class DraftForm(FlaskForm):  # type: ignore[misc]
+    """What is written once for the whole ruling; `version` is the draft that the page was made from."""
+
+    version = HiddenField(validators=[InputRequired()])
+    facts_found = TextAreaField(lazy_gettext("Facts found"), [_LONG], filters=[clean])
+
+    def validate_version(self, field: HiddenField) -> None:
+        if not re.fullmatch(r"\d{1,9}", field.data or "", re.ASCII):
+            raise ValidationError(gettext("This page is not whole; open it again."))
+
+
+class FindingForm(Form):  # type: ignore[misc]
+    """The answer to one claim; its fields begin with the claim's letter."""
+
+    finding = RadioField(
+        lazy_gettext("Finding"),
+        choices=[SelectChoice(value, label) for value, label in FINDINGS],
+        validate_choice=False,
+    )
+    reasons = TextAreaField(lazy_gettext("Reasons"), [_LONG], filters=[clean])
+    clauses = SelectMultipleField(lazy_gettext("Clauses applied"), option_widget=CheckboxInput())
+    evidence = SelectMultipleField(lazy_gettext("Evidence relied on"), option_widget=CheckboxInput())
+    remedy = SelectField(lazy_gettext("Remedy"), choices=[SelectChoice(remedy, REMEDIES[remedy]) for remedy in ORDERED])
+    amount = StringField(lazy_gettext("Amount (CNY)"))
+
+    def validate_amount(self, field: StringField) -> None:
+        try:
+            fen_from(field.data or "")
+        except ValueError as error:
+            raise ValidationError(
+                gettext("Write the amount in yuan, with at most two decimals, for example 1280.00.")
+            ) from error
+
+    def finding_for(self, letter: str) -> Finding:
+        """What is typed, as a finding. Where the claim is dismissed, remedy and amount are void; only money has one."""
+        outcome = next((value for value, _ in FINDINGS if value == self.finding.data), None)
+        remedy = Remedy(self.remedy.data) if outcome is not ClaimOutcome.DISMISSED else None
+        return Finding(
+            letter=letter,
+            outcome=outcome,
+            reasons=self.reasons.data or "",
+            clauses=tuple(self.clauses.data or ()),
+            evidence=tuple(self.evidence.data or ()),
+            remedy=remedy,
+            amount_minor=fen_from(self.amount.data or "") if remedy in MONETARY else 0,
+        )
+
+
+@dataclass(frozen=True)
+class ClauseGroup:
+    """Some clauses to choose from; shut groups are those of which nothing is chosen or named."""
+
+    title: str
+    is_open: bool
+    options: list[SelectField]
+
+
+@dataclass(frozen=True)
+class ClaimEditor:
+    """One claim and the form of its finding."""
+
+    claim: Claim
+    form: FindingForm
+    named: tuple[str, ...]
+    chapters: list[tuple[str, list[str]]]
+
+    def clause_groups(self) -> Iterator[ClauseGroup]:
+        """Those that the claim names first, then the others by chapter."""
+        options = {option.data: option for option in self.form.clauses}
+        if self.named:
+            yield ClauseGroup(gettext("Named in the claim"), True, [options[each] for each in self.named])
+        for title, ids in self.chapters:
+            others = [options[each] for each in ids if each not in self.named]
+            if others:
+                yield ClauseGroup(title, any(option.checked for option in others), others)
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The whole page's forms."""
+
+    form: DraftForm
+    claims: list[ClaimEditor]
+
+    def validate(self) -> bool:
+        """Whether everything typed can be kept in a draft; it may still be unfinished."""
+        return all([self.form.validate(), *[each.form.validate() for each in self.claims]])
+
+    @property
+    def seen(self) -> int:
+        """The version of the draft that the page was made from."""
+        return int(self.form.version.data)
+
+    def draft(self) -> Draft:
+        """What is typed, as a draft."""
+        findings = tuple(each.form.finding_for(each.claim.letter) for each in self.claims)
+        return Draft(facts_found=self.form.facts_found.data or "", findings=findings, version=self.seen)
+
+    def errors(self) -> list[tuple[str, str]]:
+        """(id of the field, what is wrong), in the order of the page."""
+        found = [(field.id, str(error)) for field in self.form for error in field.errors]
+        for each in self.claims:
+            for field in each.form:
+                for error in field.errors:
+                    sentence = gettext("Claim %(letter)s: %(problem)s", letter=each.claim.letter, problem=error)
+                    found.append((field.id, sentence))
+        return found
+
+    def blame(self, checks: Iterable[Check]) -> None:
+        """Put each check that fails beside the fields that can cure it."""
+        for check in checks:
+            if check.passed:
+                continue
+            if check.id is CheckId.FACTS:
+                self.form.facts_found.errors = [gettext("Write the facts found.")]
+            for each in self.claims:
+                if check.id in CURES and (each.claim.letter in check.letters or not check.letters):
+                    name, sentence = CURES[check.id]
+                    each.form[name].errors = [*each.form[name].errors, str(sentence)]
+
+
+CURES = {
+    CheckId.FINDING: ("finding", lazy_gettext("Choose a finding.")),
+    CheckId.REASONS: ("reasons", lazy_gettext("Write the reasons, also where the claim is dismissed.")),
+    CheckId.CLAUSE: ("clauses", lazy_gettext("Choose at least one clause.")),
+    CheckId.CLAUSE_IN_FORCE: ("clauses", lazy_gettext("Choose only clauses in force when the order was placed.")),
+    CheckId.EVIDENCE: ("evidence", lazy_gettext("Choose the evidence on which this finding rests.")),
+    CheckId.EVIDENCE_USABLE: ("evidence", lazy_gettext("Choose only evidence that may carry a finding.")),
+    CheckId.ARITHMETIC: (
+        "amount",
+        lazy_gettext("Upheld awards exactly what was claimed; upheld in part awards less, and more than nothing."),
+    ),
+    CheckId.CEILING: ("amount", lazy_gettext("All refunds together exceed what was paid for the order.")),
+    CheckId.PANEL: ("remedy", lazy_gettext("Only a panel of three can award this.")),
+}
+"""Check -> the field that cures it, and how."""
+
+
+class SignForm(FlaskForm):  # type: ignore[misc]
+    """What a signature asks for. `digest` is that of the bytes whose pages were shown."""
+
+    case_no = StringField(lazy_gettext("Case number"), [InputRequired(lazy_gettext("Type the case number to sign."))])
+    code = StringField(
+        lazy_gettext("Code of your authenticator"),
+        [InputRequired(lazy_gettext("Enter the code from your authenticator.")), Length(max=16)],
+    )
+    digest = HiddenField()
+
+
+def editor(case: Case, draft: Draft, standard: Standard, items: Iterable[EvidenceItem], language: str) -> Editor:
+    """The forms, filled from *draft* or from what was sent."""
+    sent = request.form if request.method == "POST" else None
+    findings = {finding.letter: finding for finding in draft.findings}
+    chapters = [
+        (getattr(chapter.title, language), [clause.id for clause in standard.in_chapter(chapter.id)])
+        for chapter in standard.chapters
+    ]
+    clauses = [SelectChoice(clause.id, getattr(clause.title, language)) for clause in standard.clauses]
+    usable = [SelectChoice(item.label, item.file_name) for item in items if item.state is ItemState.SUBMITTED]
+    named = named_clauses(case, standard)
+    claims = []
+    for claim in case.claims:
+        form = FindingForm(
+            sent, prefix=f"{claim.letter}-", data=_shown(claim, findings.get(claim.letter, Finding(claim.letter)))
+        )
+        form.clauses.choices = clauses
+        form.evidence.choices = usable
+        claims.append(ClaimEditor(claim, form, named.get(claim.letter, ()), chapters))
+    return Editor(DraftForm(version=str(draft.version), facts_found=draft.facts_found), claims)
+
+
+def named_clauses(case: Case, standard: Standard) -> dict[str, tuple[str, ...]]:
+    """The clauses on which each claim was based when it was escalated, by the claim's letter."""
+    known = {clause.id for clause in standard.clauses}
+    escalated = json.loads(case.escalation)["dispute"]["claims"]
+    return {
+        claim.letter: tuple(dict.fromkeys(each for each in sent.get("basis_clauses", ()) if each in known))
+        for claim, sent in zip(case.claims, escalated, strict=True)
+    }
+
+
+def _shown(claim: Claim, finding: Finding) -> dict[str, object]:
+    """A finding as the form shows it; before one is chosen the claim's own remedy and amount are offered."""
+    awarded = finding.remedy is not None
+    return {
+        "finding": finding.outcome,
+        "reasons": finding.reasons,
+        "clauses": list(finding.clauses),
+        "evidence": list(finding.evidence),
+        "remedy": finding.remedy or claim.remedy,
+        "amount": yuan(finding.amount_minor if awarded else claim.amount_minor),
+    }
+
+
+def yuan(fen: int) -> str:
+    """`1280.00` from 128000 fen, as a form field holds it."""
+    return f"{fen // 100}.{fen % 100:02}"
+
+
+def fen_from(typed: str) -> int:
+    """Fen from an amount as people type it: `399`, `69.5`, `1,280.00`, `¥399`, also in full-width digits; '' is 0.
+
+    Raises ValueError for all else, and for a thousand million yuan or more.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if not text:
+        return 0
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not an amount: {typed[:40]!r}")
+    return int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))

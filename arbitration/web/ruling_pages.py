@@ -1,0 +1,343 @@
+"""What the ruling's pages show: made from the case, its draft and its ruling, in the reader's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
+
+from arbitration.actions import document, rulings
+from arbitration.actions.context import Work
+from arbitration.domain.cases import ENDED, State
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
+from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
+from arbitration.store import evidence
+from arbitration.store import rulings as store
+from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
+from arbitration.store.rulings import Ruling, RulingDraft
+from arbitration.web.current import lang, now
+from arbitration.web.formats import BEIJING, beijing, fen
+from arbitration.web.ruling_forms import FINDINGS
+from arbitration.web.wording import END_REASONS, ITEM_STATES
+from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
+
+CHECKS = {
+    CheckId.FACTS: lazy_gettext("The facts found are written"),
+    CheckId.FINDING: lazy_gettext("Every claim has a finding"),
+    CheckId.REASONS: lazy_gettext("Every claim has reasons"),
+    CheckId.CLAUSE: lazy_gettext("Every finding cites a clause"),
+    CheckId.CLAUSE_IN_FORCE: lazy_gettext("Every clause was in force when the order was placed"),
+    CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),
+    CheckId.EVIDENCE_USABLE: lazy_gettext("Only evidence that may carry a finding is relied on"),
+    CheckId.ARITHMETIC: lazy_gettext("The amounts fit the findings"),
+    CheckId.CEILING: lazy_gettext("Refunds do not exceed what was paid"),
+    CheckId.PANEL: lazy_gettext("Threefold damages only by a panel of three"),
+}
+
+FINDING_WORDS = {**dict(FINDINGS), ClaimOutcome.NO_RULING: lazy_gettext("No ruling")}
+
+VOIDED = {
+    "not_signed_in_time": lazy_gettext(
+        "The prepared ruling was not signed before the time of service printed in it, so it is void."
+    ),
+}
+"""Why a prepared ruling is void, but for the arbitrator's own wish; another reason is what the renderer said."""
+
+
+@dataclass(frozen=True)
+class CheckShown:
+    label: str
+    passed: bool
+    detail: str | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A draft as paper, in the language of the case, and its check list."""
+
+    paper: Markup
+    language: str
+    checks: list[CheckShown]
+
+    @property
+    def ready(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The editor's page around its forms."""
+
+    preview: Preview
+    saved: str | None
+    unusable: list[tuple[str, str, str]]
+    due: Deadline | None
+    voided: tuple[str, str | None] | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One part of a draft as it is typed and as it was saved meanwhile."""
+
+    part: str
+    yours: str
+    saved: str
+
+
+@dataclass(frozen=True)
+class OtherVersion:
+    """The draft that was saved meanwhile, and in what it differs from what is typed."""
+
+    version: int
+    preview: Preview
+    differs: list[Difference]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is to be signed."""
+
+    ruling: Ruling
+    pages: list[str]
+    checks: list[CheckShown]
+    outcome: str
+    sign_by: datetime | None
+
+
+@dataclass(frozen=True)
+class Underway:
+    """Something is being made and takes seconds: what, in steps of which the first is going on."""
+
+    title: str
+    sentence: str
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """There is no ruling to show, and why."""
+
+    title: str
+    sentence: str
+    due: Deadline | None
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    letter: str
+    label: str
+    outcome: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class Following:
+    """One thing that comes after a ruling: what, who, by when."""
+
+    what: str
+    who: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A ruling that was issued."""
+
+    ruling: Ruling
+    outcome: str
+    claims: list[ClaimResult]
+    following: list[Following]
+    verify_url: str
+
+
+def writing(work: Work, case: Case, shown: Draft) -> Writing:
+    """The editor of *case* with *shown* as its preview."""
+    last = store.latest(work.session, case.case_no)
+    return Writing(
+        preview=preview(work, case, shown),
+        saved=saved_at(store.draft_of(work.session, case.case_no)),
+        unusable=[
+            (item.label or "", item.file_name, str(ITEM_STATES[item.state][1]))
+            for item in evidence.on_record(work.session, case.case_no)
+            if item.state is not ItemState.SUBMITTED
+        ],
+        due=_running(work, case, DeadlineKind.RULING),
+        voided=_voided(last) if last is not None else None,
+    )
+
+
+def preview(work: Work, case: Case, draft: Draft) -> Preview:
+    """*draft* by the file's own template, which escapes what was typed."""
+    paper = work.ports.renderer.html(document.build(work, case, draft), draft=True)
+    return Preview(Markup(paper), _tag(case), checks(work, case, draft))  # noqa: S704
+
+
+def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
+    """The check list in words."""
+    return [
+        CheckShown(
+            str(CHECKS[check.id]),
+            check.passed,
+            gettext("(claim %(letters)s)", letters=", ".join(check.letters)) if check.letters else None,
+        )
+        for check in rulings.check_list(work, case, draft)
+    ]
+
+
+def saved_at(draft: RulingDraft | None) -> str | None:
+    """`Draft saved at 14:28`, in Beijing time; with the day where that is another one."""
+    if draft is None:
+        return None
+    at, today = (moment.astimezone(BEIJING) for moment in (draft.saved_at, now()))
+    shown = f"{at:%H:%M}" if at.date() == today.date() else beijing(draft.saved_at, lang(), short=True)
+    return str(gettext("Draft saved at %(time)s", time=shown))
+
+
+def other_version(work: Work, case: Case, typed: Draft) -> OtherVersion:
+    """The draft as it is saved, beside *typed*."""
+    saved = rulings.draft(work, case.case_no)
+    theirs = {finding.letter: finding for finding in saved.findings}
+    differs = [Difference(gettext("Facts found"), typed.facts_found, saved.facts_found)]
+    for finding in typed.findings:
+        claim = gettext("Claim %(letter)s", letter=finding.letter)
+        yours, other = _parts(finding), _parts(theirs.get(finding.letter, Finding(finding.letter)))
+        differs += [Difference(f"{claim}: {part}", yours[part], other[part]) for part in yours]
+    changed = [each for each in differs if each.yours != each.saved]
+    return OtherVersion(saved.version, preview(work, case, saved), changed)
+
+
+def _parts(finding: Finding) -> dict[str, str]:
+    """A finding by the names of its fields, as it reads."""
+    return {
+        gettext("Finding"): str(FINDING_WORDS[finding.outcome]) if finding.outcome else "",
+        gettext("Reasons"): finding.reasons,
+        gettext("Clauses applied"): ", ".join(finding.clauses),
+        gettext("Evidence relied on"): ", ".join(finding.evidence),
+        gettext("Remedy"): str(REMEDIES[finding.remedy]) if finding.remedy else "",
+        gettext("Amount (CNY)"): fen(finding.amount_minor) if finding.remedy else "",
+    }
+
+
+def review(work: Work, case: Case, ruling: Ruling) -> Review:
+    """The prepared *ruling*, page by page."""
+    return Review(
+        ruling=ruling,
+        pages=[
+            url_for("rulings.page", case_no=case.case_no, number=number) for number in range(1, (ruling.pages or 0) + 1)
+        ],
+        checks=checks(work, case, rulings.draft(work, case.case_no)),
+        outcome=str(OUTCOMES[ruling.outcome]) if ruling.outcome else "",
+        sign_by=ruling.served_at,
+    )
+
+
+def underway(ruling: Ruling) -> Underway:
+    """While the office makes the file, or finishes the one that was signed."""
+    if ruling.state is RulingState.PREPARING:
+        return Underway(
+            gettext("The ruling is being prepared"),
+            gettext("The file is made once. You will see its pages, and exactly these bytes are what you sign."),
+            [
+                gettext("Set the pages, with the time of service and the deadlines"),
+                gettext("Check the file and read its text back"),
+                gettext("Show you its pages for signature"),
+            ],
+        )
+    return Underway(
+        gettext("You have signed the ruling"),
+        gettext("The office finishes it by itself; you need not wait on this page."),
+        [
+            gettext("Seal the file, sign it with your key and time-stamp it"),
+            gettext("Check it as an outsider would"),
+            gettext("Write it into the record and issue it to all in the case"),
+        ],
+    )
+
+
+def waiting(work: Work, case: Case, ruling: Ruling | None) -> Waiting:
+    """Why there is no ruling to see."""
+    due = _running(work, case, DeadlineKind.RULING)
+    if case.state in ENDED:
+        reason = END_REASONS.get(case.end_reason or "", "")
+        return Waiting(gettext("This case ended without a ruling"), str(reason), None)
+    if case.state is not State.DELIBERATION:
+        sentence = gettext("It is written when the record has closed, on what the record holds by then.")
+        return Waiting(gettext("There is no ruling yet"), sentence, None)
+    if ruling is not None and ruling.state is RulingState.SIGNING:
+        sentence = gettext("The arbitrator has signed. The office seals and checks the file, which takes seconds.")
+        return Waiting(gettext("The ruling is being issued"), sentence, None)
+    sentence = gettext(
+        "The arbitrator is deciding. Nobody else sees the draft; all in the case get the ruling at once."
+    )
+    return Waiting(gettext("The ruling is being written"), sentence, due)
+
+
+def issued(ruling: Ruling) -> Issued:
+    """The result, and what comes next."""
+    content = load((ruling.content or "").encode())
+    return Issued(
+        ruling=ruling,
+        outcome=str(OUTCOMES[ruling.outcome]) if ruling.outcome else "",
+        claims=[claim_result(content, finding) for finding in content.findings],
+        following=following(content),
+        verify_url=url_for("verify.code", code=ruling.verify_code),
+    )
+
+
+def claim_result(content: RulingDocument, finding: FindingEntry) -> ClaimResult:
+    """What became of one claim."""
+    claim = next(claim for claim in content.claims if claim.letter == finding.letter)
+    return ClaimResult(
+        finding.letter,
+        str(REMEDIES[finding.remedy or claim.remedy]),
+        str(FINDING_WORDS[finding.outcome]) if finding.outcome else "",
+        finding.amount_minor,
+    )
+
+
+def following(content: RulingDocument) -> list[Following]:
+    """What a ruling sets in motion, in the order of time."""
+    everyone = gettext("All sides")
+    found = [Following(gettext("Deemed served"), everyone, content.served_at)]
+    if content.notices is not None:
+        notices: Notices = content.notices
+        found.append(Following(gettext("Time to ask for review ends"), everyone, notices.review_until))
+        found += [_order(order) for order in content.orders]
+        found.append(Following(gettext("Time to ask for correction ends"), everyone, notices.correction_until))
+    return sorted(found, key=lambda each: each.at.timestamp() if each.at else 0)
+
+
+def _order(order: OrderEntry) -> Following:
+    what = str(REMEDIES[order.remedy])
+    if order.amount_minor:
+        what = f"{what} {fen(order.amount_minor)}"
+    return Following(what, str(ROLES[order.obligor]), order.due_at)
+
+
+def _running(work: Work, case: Case, kind: DeadlineKind) -> Deadline | None:
+    return next(
+        (
+            deadline
+            for deadline in deadlines_of(work.session, case.case_no)
+            if deadline.kind is kind and deadline.state is DeadlineState.OPEN
+        ),
+        None,
+    )
+
+
+def _voided(ruling: Ruling) -> tuple[str, str | None] | None:
+    """Why the last prepared ruling is void: a sentence, and the renderer's own words where it failed."""
+    if ruling.state is not RulingState.LAPSED or ruling.problem in (None, "reopened"):
+        return None
+    if ruling.problem in VOIDED:
+        return str(VOIDED[ruling.problem]), None
+    return gettext(
+        "The file could not be made. Change the text or tell the office, then prepare it again."
+    ), ruling.problem
+
+
+def _tag(case: Case) -> str:
+    return "zh-Hans" if case.language == "zh" else "en"

@@ -1,0 +1,23 @@
+"""What people type and choose, made fit to keep: no control characters, no foreign line ends, no folders in names."""
+
+import re
+
+MAX_NAME_CHARS = 120
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str | None) -> str:
+    """*text* with line feeds as its only line ends and without control characters, which no database keeps alike."""
+    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def file_name(sent: str | None) -> str:
+    """The last part of the name under which a browser sent a file; its ending stays when it is cut to length."""
+    name = _IN_NAMES.sub("", re.split(r"[/\\]", sent or "")[-1]).strip() or "file"
+    if len(name) <= MAX_NAME_CHARS:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    kept = dot + ending[:16] if stem else ""
+    return name[: MAX_NAME_CHARS - len(kept)] + kept
