@@ -68,18 +68,29 @@ class KeyFolder:
         return self._certificate(ROOT).public_bytes(Encoding.PEM)
 
     def issue(self, actor_id: str, name: str) -> str:
-        """A key and certificate for an arbitrator; the certificate's fingerprint. Whoever has one keeps it."""
+        """A key and certificate for an arbitrator; the certificate's fingerprint.
+
+        Who has one in that name keeps it; under a new name there is a new one, and what was signed stays valid.
+        """
         if not _ACTOR_ID.fullmatch(actor_id):
             raise ValueError(f"not an actor's id: {actor_id!r}")
         stem = f"{ARBITRATORS}/{actor_id}"
         issuing = self.credential(ISSUING)
         (self._folder / ARBITRATORS).mkdir(mode=0o700, exist_ok=True)
         with _locked(self._folder / "issue.lock"):
-            if not (self._folder / f"{stem}.pem").exists():
+            if not self._is_issued(stem, name):
                 organisation = _organisation(issuing.certificate)
                 made = certificates.arbitrator(organisation, actor_id, name, issuing)
                 _store(self._folder, stem, made, self._passphrase)
+                with self._lock:
+                    self._kept.pop(stem, None)
         return self.fingerprint(actor_id)
+
+    def _is_issued(self, stem: str, name: str) -> bool:
+        if not (self._folder / f"{stem}.pem").exists():
+            return False
+        subject = self._certificate(stem).subject
+        return subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value == certificates.common_name(name)
 
     def fingerprint(self, actor_id: str) -> str:
         """The hex SHA-256 of an arbitrator's certificate. Raises NoKeys."""
@@ -102,7 +113,7 @@ class KeyFolder:
         current = path.read_bytes()
         listed = x509.load_der_x509_crl(current)
         ends = listed.next_update_utc
-        if ends is not None and now < ends - RENEW_LISTS_BEFORE:
+        if ends is not None and listed.last_update_utc <= now < ends - RENEW_LISTS_BEFORE:
             return current
         number = listed.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
         renewed = certificates.revocation_list(self.credential(stem), number + 1, now)

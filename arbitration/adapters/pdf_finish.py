@@ -10,6 +10,8 @@ from typing import Any
 import pydyf  # type: ignore[import-untyped]
 
 PX_TO_PT = 0.75
+SIGNATURES_EXIST, APPEND_ONLY = 1, 2
+"""Flags of the form (ISO 32000-1, 12.7.2), set from the start: the seal then has nothing to change there."""
 PRINTED = 4
 """Annotation flag: shown on paper, not hidden (ISO 19005-3, 6.3.2)."""
 
@@ -138,7 +140,7 @@ class _Pass:
         for field in signature_fields:
             page, rectangle = self._place(f"sig-{field.name}")
             references.append(self._add_field(field, page, rectangle).reference)
-        form = pydyf.Dictionary({"Fields": references, "SigFlags": 1})
+        form = pydyf.Dictionary({"Fields": references, "SigFlags": SIGNATURES_EXIST | APPEND_ONLY})
         self.pdf.add_object(form)
         self.pdf.catalog["AcroForm"] = form.reference
 

@@ -1,6 +1,7 @@
 """The ruling as HTML: one template for both languages, for the PDF and for the preview of a draft."""
 
 import gettext
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -23,6 +24,9 @@ TEMPLATES = PACKAGE / "templates"
 STYLESHEET = PACKAGE / "static" / "css" / "ruling.css"
 CATALOGUE = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "ruling.po"
 
+_UNBROKEN = re.compile(r"[^\s\u2e80-\uffff]{101}")
+"""More than a hundred characters with neither a space nor Chinese among them."""
+_RUN = 20
 _NOWRAP = Markup('<span class="id">{}</span>')
 BEIJING = timezone(timedelta(hours=8))
 _DIGITS = "〇一二三四五六七八九"
@@ -85,6 +89,7 @@ def _environment(language: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_breakable,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -179,10 +184,18 @@ def chinese_number(number: int) -> str:
     return words + (_DIGITS[units] if units else "")
 
 
+def _breakable(value: object) -> object:
+    """Text with places to break in very long runs without any; searching them for one takes quadratic time."""
+    if not isinstance(value, str) or isinstance(value, Markup) or not _UNBROKEN.search(value):
+        return value
+    parts = (value[start : start + _RUN] for start in range(0, len(value), _RUN))
+    return Markup("<wbr>").join(parts)
+
+
 def _paragraphs(text: str) -> Markup:
     """Plain text as paragraphs: one for each line that is not blank."""
     lines = (line.strip() for line in text.split("\n"))
-    return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in lines if line)
+    return Markup("\n").join(Markup("<p>{}</p>").format(_breakable(line)) for line in lines if line)
 
 
 def _qr(address: str, title: str) -> Markup:

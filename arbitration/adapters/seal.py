@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from pyhanko.stamp import BaseStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from arbitration.adapters import pdf_fonts
+from arbitration.adapters import cms_canonical, pdf_fonts
 from arbitration.adapters.certificates import Credential
 from arbitration.adapters.keys import ARBITRATORS, ISSUING, ROOT, SEAL, KeyFolder
 from arbitration.adapters.pdf_stamp import Stamps
@@ -161,15 +162,34 @@ class _KeySigner(Signer):
     """Signs with a key that is already in memory; pyHanko's own would decode it for each signature."""
 
     def __init__(self, credential: Credential) -> None:
-        issuers = SimpleCertificateStore()
-        issuers.register_multiple([_asn1(certificate) for certificate in credential.chain])
-        super().__init__(signing_cert=_asn1(credential.certificate), cert_registry=issuers, embed_roots=False)
+        issuers = [_asn1(certificate) for certificate in credential.chain]
+        registry = SimpleCertificateStore()
+        registry.register_multiple(issuers)
+        super().__init__(signing_cert=_asn1(credential.certificate), cert_registry=registry, embed_roots=False)
         self._key = credential.key
+        self._certificates = sorted(cms_canonical.encoding(held) for held in (self.signing_cert, *issuers))
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        if digest_algorithm != DIGEST:
-            raise ValueError(f"{digest_algorithm} is not what we sign with")
-        return self._key.sign(data, ECDSA(SHA256()))
+    async def async_sign_prescribed_attributes(
+        self,
+        digest_algorithm: str,
+        signed_attrs: Any,
+        cms_version: str = "v1",
+        dry_run: bool = False,
+        timestamper: Any = None,
+        encap_content_info: Any = None,
+    ) -> Any:
+        """The finished container as bytes, which pyHanko writes as they are."""
+        attributes = bytes(signed_attrs.dump())
+        signature = self._key.sign(attributes, ECDSA(SHA256()))
+        return cms_canonical.compose(
+            signer=cms_canonical.signer_identifier(self.signing_cert),
+            digest=cms_canonical.SHA256_DIGEST,
+            attributes=attributes,
+            algorithm=cms_canonical.SHA256_ECDSA,
+            signature=signature,
+            certificates=self._certificates,
+            stamp=await timestamper.async_token(sha256(signature).digest()),
+        )
 
 
 class _Stamper(TimeStamper):
@@ -179,8 +199,26 @@ class _Stamper(TimeStamper):
         super().__init__()
         self._port = port
 
+    async def async_token(self, digest: bytes) -> bytes:
+        return await asyncio.to_thread(self._port.token, digest)
+
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
-        return cms.ContentInfo.load(await asyncio.to_thread(self._port.token, message_digest))
+        return _Token.of(await self.async_token(message_digest))
+
+
+class _Token(cms.ContentInfo):  # type: ignore[misc]
+    """A token that is written as it came (`cms_canonical` says why)."""
+
+    received = b""
+
+    @classmethod
+    def of(cls, der: bytes) -> Any:
+        token = cls.load(der)
+        token.received = der
+        return token
+
+    def dump(self, force: bool = False) -> bytes:
+        return self.received
 
 
 @dataclass(frozen=True)

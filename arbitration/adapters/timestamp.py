@@ -8,13 +8,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untyped]
+from asn1crypto import cms, core, tsp, x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
+from arbitration.adapters import cms_canonical
 from arbitration.adapters.certificates import ARC, Credential
 from arbitration.adapters.keys import TIMESTAMP, KeyFolder
 from arbitration.ports import Clock
@@ -47,8 +48,7 @@ class LocalAuthority:
             return _refusal("bad_data_format")
         if (algorithm, size) != ("sha256", sha256().digest_size):
             return _refusal("bad_alg")
-        token = cms.ContentInfo.load(self._stamp(imprint, nonce))
-        return _dump(tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}))
+        return cms_canonical.granted(self._stamp(imprint, nonce))
 
     def _stamp(self, imprint: Any, nonce: int | None) -> bytes:
         now = self._clock().astimezone(UTC).replace(microsecond=0)
@@ -63,7 +63,7 @@ class LocalAuthority:
         }
         if nonce is not None:
             info["nonce"] = nonce
-        return self._envelope.around(tsp.TSTInfo(info).dump(), now)
+        return self._envelope.around(bytes(tsp.TSTInfo(info).dump()), now)
 
     @cached_property
     def _envelope(self) -> "_Envelope":
@@ -75,53 +75,32 @@ class _Envelope:
 
     def __init__(self, credential: Credential) -> None:
         certificate = x509.Certificate.load(credential.certificate.public_bytes(Encoding.DER))
-        issuers = [x509.Certificate.load(above.public_bytes(Encoding.DER)) for above in credential.chain]
-        identifier = cms.IssuerAndSerialNumber(
-            {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-        )
-        self._key = credential.key
+        issuers = [above.public_bytes(Encoding.DER) for above in credential.chain]
         self.name = _encoded(x509.GeneralName("directory_name", certificate.subject))
-        self._certificates = _encoded(cms.CertificateSet([certificate, *issuers]))
-        self._signer = _encoded(cms.SignerIdentifier("issuer_and_serial_number", identifier))
-        self._digest = _encoded(algos.DigestAlgorithm({"algorithm": "sha256"}))
-        self._signature = _encoded(algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}))
-        self._content_type = _encoded(simple_cms_attribute("content_type", "tst_info"))
-        self._by = _encoded(simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(certificate)))
+        self._key = credential.key
+        self._certificates = sorted([cms_canonical.encoding(certificate), *issuers])
+        self._signer = cms_canonical.signer_identifier(certificate)
+        self._fixed = [
+            _encoded(simple_cms_attribute("content_type", "tst_info")),
+            _encoded(simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(certificate))),
+        ]
 
     def around(self, info: bytes, now: datetime) -> bytes:
         """The DER token for the TSTInfo *info*."""
-        attributes = _encoded(
-            cms.CMSAttributes(
-                [
-                    self._content_type,
-                    self._by,
-                    simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(now)})),
-                    simple_cms_attribute("message_digest", sha256(info).digest()),
-                ]
-            )
+        varying = [
+            simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(now)})),
+            simple_cms_attribute("message_digest", sha256(info).digest()),
+        ]
+        attributes = bytes(cms.CMSAttributes([*self._fixed, *varying]).dump())
+        return cms_canonical.compose(
+            signer=self._signer,
+            digest=cms_canonical.SHA256_DIGEST,
+            attributes=attributes,
+            algorithm=cms_canonical.SHA256_ECDSA,
+            signature=self._key.sign(attributes, ECDSA(SHA256())),
+            certificates=self._certificates,
+            content=info,
         )
-        signer = _encoded(
-            cms.SignerInfo(
-                {
-                    "version": "v1",
-                    "sid": self._signer,
-                    "digest_algorithm": self._digest,
-                    "signature_algorithm": self._signature,
-                    "signed_attrs": attributes,
-                    "signature": self._key.sign(attributes.dump(), ECDSA(SHA256())),
-                }
-            )
-        )
-        content = cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": [self._digest],
-                "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
-                "certificates": self._certificates,
-                "signer_infos": [signer],
-            }
-        )
-        return _dump(cms.ContentInfo({"content_type": "signed_data", "content": _encoded(content)}))
 
 
 def _encoded(value: Any) -> Any:
@@ -130,11 +109,7 @@ def _encoded(value: Any) -> Any:
 
 
 def _refusal(reason: str) -> bytes:
-    return _dump(tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {reason}}}))
-
-
-def _dump(value: Any) -> bytes:
-    return bytes(value.dump())
+    return bytes(tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {reason}}}).dump())
 
 
 class Responder:
@@ -171,4 +146,4 @@ class HttpAuthority:
             raise OSError(f"{self._url} did not answer with a time stamp") from error
         if stamped != digest:
             raise OSError(f"{self._url} stamped something else")
-        return _dump(token)
+        return cms_canonical.encoding(token)
