@@ -67,9 +67,12 @@ class Case(Base):
             "arbitrator",
             "next_due_at",
             "case_no",
+            "next_who",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_cases_arbitrator_case_no", "arbitrator", "case_no"),
+        Index("ix_cases_platform_id_case_no", "platform_id", "case_no"),
         Index("ix_cases_open_who", "next_who", "next_due_at", "case_no", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 

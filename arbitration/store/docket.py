@@ -12,13 +12,26 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Integer, ScalarSelect, Select, Text, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import State
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.permissions import Role
-from arbitration.domain.rulings import CaseOutcome, RulingState
+from arbitration.domain.rulings import CaseOutcome
 from arbitration.store.base import NEVER, Instant, from_micros
 from arbitration.store.cases import Case, Message, Party, Viewer, visible_to
 from arbitration.store.evidence import EvidenceItem
@@ -30,7 +43,7 @@ from arbitration.store.rulings import Ruling
 PAGE = 50
 CAP = 100
 """Counting stops here: `99+` says as much as 31,742 and costs nothing."""
-LOOKED_THROUGH = 5000
+LOOKED_THROUGH = 2000
 """A filter by words looks through so many cases of a view, the first in its order."""
 SOON = timedelta(hours=24)
 ACTS_AS = {Role.REGISTRAR: "registrar", Role.ARBITRATOR: "arbitrator", Role.PLATFORM_OFFICER: "platform"}
@@ -196,6 +209,9 @@ def _view(viewer: Viewer, view: View) -> Select[Case]:
         return scope.where(Case.ended_at.is_not(None))
     scope = scope.where(Case.ended_at.is_(None))
     match view:
+        case View.MINE if viewer.role is Role.ARBITRATOR:
+            # Written as an expression, so that SQLite walks this arbitrator's few cases and not all arbitrators' turns.
+            return scope.where(Case.next_who.concat("") == ACTS_AS[viewer.role])
         case View.MINE:
             return scope.where(Case.next_who == ACTS_AS.get(viewer.role, ""))
         case View.SOON:
@@ -203,13 +219,15 @@ def _view(viewer: Viewer, view: View) -> Select[Case]:
         case View.OVERDUE:
             return scope.where(Case.next_due_at < _NOW)
         case View.SIGN:
-            prepared = exists().where(Ruling.case_no == Case.case_no, Ruling.state == RulingState.PREPARED)
-            return scope.where(Case.state == State.DELIBERATION, prepared)
+            prepared = select(Ruling.case_no).where(_IS_PREPARED, Ruling.arbitrator == viewer.actor_id)
+            return scope.where(Case.case_no.in_(prepared))
         case _:
             return scope
 
 
 _NOW = bindparam("now", type_=Instant)
+_IS_PREPARED = text("ruling.state = 'prepared'")
+"""In the words of the partial index, which SQLite only uses when it can read the state in the statement."""
 
 
 def _party(role: Role) -> ScalarSelect[str]:

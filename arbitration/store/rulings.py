@@ -9,6 +9,7 @@ from arbitration.domain.rulings import CaseOutcome, RulingState
 from arbitration.store.base import Base
 
 _LIVE = text("state <> 'lapsed'")
+_PREPARED = text("state = 'prepared'")
 
 
 class RulingDraft(Base):
@@ -32,6 +33,7 @@ class Ruling(Base):
     __tablename__ = "ruling"
     __table_args__ = (
         Index("uq_ruling_live", "case_no", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_ruling_prepared", "arbitrator", "case_no", sqlite_where=_PREPARED, postgresql_where=_PREPARED),
         CheckConstraint(
             "state NOT IN ('prepared', 'signing', 'issued') OR unsigned_blob IS NOT NULL", name="rendered_if_prepared"
         ),

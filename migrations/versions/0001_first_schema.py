@@ -225,7 +225,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_open_arbitrator",
         "cases",
-        ["arbitrator", "next_due_at", "case_no"],
+        ["arbitrator", "next_due_at", "case_no", "next_who"],
         unique=False,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
@@ -238,6 +238,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index("ix_cases_arbitrator_case_no", "cases", ["arbitrator", "case_no"], unique=False)
+    op.create_index("ix_cases_platform_id_case_no", "cases", ["platform_id", "case_no"], unique=False)
     op.create_index(
         "ix_cases_open_who",
         "cases",
@@ -790,6 +792,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ruling_case_no"), "ruling", ["case_no"], unique=False)
     op.create_index(
+        "ix_ruling_prepared",
+        "ruling",
+        ["arbitrator", "case_no"],
+        unique=False,
+        sqlite_where=sa.text("state = 'prepared'"),
+        postgresql_where=sa.text("state = 'prepared'"),
+    )
+    op.create_index(
         "uq_ruling_live",
         "ruling",
         ["case_no"],
@@ -844,6 +854,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state <> 'lapsed'"),
         postgresql_where=sa.text("state <> 'lapsed'"),
     )
+    op.drop_index(
+        "ix_ruling_prepared",
+        table_name="ruling",
+        sqlite_where=sa.text("state = 'prepared'"),
+        postgresql_where=sa.text("state = 'prepared'"),
+    )
     op.drop_index(op.f("ix_ruling_case_no"), table_name="ruling")
     op.drop_table("ruling")
     op.drop_index(op.f("ix_party_platform_user_id"), table_name="party")
@@ -896,6 +912,8 @@ def downgrade() -> None:
     op.drop_index("ix_delivery_platform", table_name="delivery")
     op.drop_index(op.f("ix_delivery_case_no"), table_name="delivery")
     op.drop_table("delivery")
+    op.drop_index("ix_cases_platform_id_case_no", table_name="cases")
+    op.drop_index("ix_cases_arbitrator_case_no", table_name="cases")
     op.drop_index(
         "ix_cases_open_who",
         table_name="cases",
