@@ -269,6 +269,22 @@ def test_a_number_changed_in_the_tree_is_found(tampered_place):
     assert "index 6 is missing" in found
 
 
+@pytest.mark.parametrize(("column", "value"), [("prev", "ab" * 32), ("seq", 9)])
+def test_a_forger_who_computes_leaf_and_nodes_anew_is_found_by_the_link(tampered_place, column, value):
+    """Event 5 ends its chain; above it stands one node, of events 4 and 5."""
+    row = tampered_place.row(5) | {column: value}
+    leaf = log.Leaf(row["case_no"], row["seq"], row["prev"], row["kind"], row["at"], row["actor"], row["commit"])
+    left = bytes.fromhex(tampered_place.row(4)["leaf_hash"])
+    node = log.node_hash(left, bytes.fromhex(leaf.hash()))
+    as_bytes = "x'{}'" if tampered_place.is_sqlite else "decode('{}', 'hex')"
+    found = tampered_place(
+        f"UPDATE history SET {column} = '{value}', leaf_hash = '{leaf.hash()}' WHERE idx = 5",
+        f"UPDATE tree_node SET hash = {as_bytes.format(leaf.hash())} WHERE level = 0 AND position = 5",
+        f"UPDATE tree_node SET hash = {as_bytes.format(node.hex())} WHERE level = 1 AND position = 2",
+    )
+    assert found == ["event 5: chain of CA-2026-000001 is broken"]
+
+
 def test_an_untouched_history_has_no_problems(tampered_place):
     assert tampered_place("UPDATE history SET actor = actor") == []
 
@@ -303,6 +319,15 @@ class Tampering:
         for statement in statements:
             assert self._session.execute(text(statement)).rowcount
         return history.problems(self._session)
+
+    def row(self, idx: int) -> dict:
+        return dict(
+            self._session.execute(text("SELECT * FROM history WHERE idx = :idx"), {"idx": idx}).mappings().one()
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._session.get_bind().dialect.name == "sqlite"
 
     @property
     def root(self) -> str:
