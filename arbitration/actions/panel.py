@@ -114,7 +114,8 @@ def is_seated(work: Work, case_no: str) -> bool:
 
 
 def must_sit(work: Work, case_no: str) -> Appointment:
-    """The actor's own accepted appointment. Raises NotAllowed for everyone who does not sit in the case."""
+    """The actor's own accepted appointment. Raises NotAllowed for everyone else who may see the case."""
+    get_case(work, case_no)
     appointment = panel.seated(work.session, case_no)
     if (
         work.actor.role is not Role.ARBITRATOR
