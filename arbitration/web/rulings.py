@@ -129,7 +129,6 @@ def sign(case_no: str) -> Response | tuple[str, int]:
     """Sign the bytes whose pages were shown."""
     with portal().read(current_actor()) as work:
         must_sit(work, case_no)
-        get_case(work, case_no)
     form = SignForm()
     if form.validate() and form.case_no.data.strip().upper() != case_no:
         form.case_no.errors = [gettext("Type the case number %(number)s to sign.", number=case_no)]
