@@ -72,14 +72,14 @@ class Installation:
 
     def start(self, name: str, **more: str) -> None:
         """Start `web` or `worker`; the web server is waited for."""
-        log = (self.home / f"{name}.log").open("ab")
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "arbitration", name],
-            env=self.environment(**more),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "arbitration", name],
+                env=self.environment(**more),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         if name == "web":
             self.wait_until_ready()
 

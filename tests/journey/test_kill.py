@@ -23,6 +23,8 @@ from tests.office_process import Installation, installation
 
 CLIENTS = 8
 SLUG = "kami"
+PAUSE_SECONDS = 0.1
+"""Between two events of one client: the worker must open every case in the end, and that is waited for."""
 SETTLE_SECONDS = 120
 
 
@@ -54,6 +56,7 @@ class Clients:
             raw = json.dumps(payload, ensure_ascii=False).encode()
             for _ in range(random.choice((1, 1, 2))):  # platforms repeat themselves
                 self._until_answered(dispute, raw)
+                self.stop.wait(PAUSE_SECONDS)
 
     def _until_answered(self, dispute: str, raw: bytes) -> None:
         while not self.stop.is_set():
