@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
@@ -103,12 +104,12 @@ class Stamps:
 
     @cached_property
     def _cut(self) -> Any:
-        return TTFont(self._fonts.regular, lazy=True)
+        return TTFont(BytesIO(self._fonts.regular.read_bytes()), lazy=True)
 
     @cached_property
     def _full(self) -> Any:
         path, number = self._fonts.full_regular
-        return TTFont(path, fontNumber=number, lazy=True)
+        return TTFont(BytesIO(path.read_bytes()), fontNumber=number, lazy=True)
 
 
 class _Outline(BasePen):  # type: ignore[misc]

@@ -67,7 +67,8 @@ def parent_tree(file: Opened) -> Iterator[str]:
     for number, (page, content) in enumerate(zip(file.pages, file.contents, strict=True), start=1):
         listed = parents.get(page.get("/StructParents", -1), [])
         for marked_id in content.marked_ids:
-            element = owners.get(listed[marked_id].objgen) if marked_id < len(listed) else None
+            entry = listed[marked_id] if marked_id < len(listed) else None
+            element = owners.get(entry.objgen) if isinstance(entry, pikepdf.Dictionary) else None
             if element is None or marked_id not in [kid for kid in kids(element) if isinstance(kid, int)]:
                 yield f"content {marked_id} of page {number} is not found from the parent tree"
     for _, annotation in file.annotations:

@@ -1,0 +1,200 @@
+"""The ruling as HTML: complete in both languages, safe to embed, honest as a draft."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from arbitration.adapters.pdf_html import CATALOGUE, TEMPLATES, chinese_number, ruling_html
+from arbitration.domain.permissions import Role
+from arbitration.domain.rulings import ClaimOutcome
+from arbitration.domain.signing import Instrument, OrderEntry, Step, StepKind
+from arbitration.domain.vocabulary import Remedy
+from tests.adapters.ruling_samples import SERVED, short_en, short_zh
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html))
+
+
+def messages() -> set[str]:
+    found = set()
+    for path in (TEMPLATES / "pdf").glob("*.html"):
+        with path.open("rb") as source:
+            options = {"trim_blocks": "true", "lstrip_blocks": "true"}
+            for _, message, _, _ in extract("jinja2.ext:babel_extract", source, {"_": None}, options=options):
+                found.add(message)
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, str]:
+    with CATALOGUE.open("rb") as source:
+        return {entry.id: entry.string for entry in read_po(source) if entry.id}
+
+
+def test_every_message_is_translated_and_no_translation_is_left_over(catalogue: dict[str, str]) -> None:
+    assert set(catalogue) == messages()
+    assert all(catalogue.values())
+
+
+def test_a_translation_has_the_placeholders_of_its_message(catalogue: dict[str, str]) -> None:
+    for message, translation in catalogue.items():
+        assert set(re.findall(r"%\(\w+\)s", message)) == set(re.findall(r"%\(\w+\)s", translation)), message
+
+
+def test_a_chinese_ruling_has_no_english_in_it_but_the_parties_own() -> None:
+    words = set(re.findall(r"(?<![0-9a-f])[A-Za-z]{4,}(?![0-9a-f])", text_of(ruling_html(short_zh()))))
+    assert words <= {"Office", "buyer", "shop", "https", "arbitration", "example", "verify", "ruling", "json"}
+
+
+@pytest.mark.parametrize(
+    ("document", "headings"),
+    [
+        (
+            short_zh(),
+            "一、当事人 二、案件由来与审理经过 三、请求与答辩 四、证据 五、查明的事实 六、裁决理由 七、裁决依据 "
+            "八、裁决主文 九、告知事项 十、签署",
+        ),
+        (
+            short_en(),
+            "1. Parties 2. Procedural history 3. Claims and replies 4. Evidence 5. Facts found 6. Reasons "
+            "7. Clauses applied 8. Orders 9. Notices 10. Signatures",
+        ),
+    ],
+    ids=["zh", "en"],
+)
+def test_the_parts_stand_in_the_order_of_a_judgment(document, headings: str) -> None:
+    assert " ".join(re.findall(r"<h2>(.*?)</h2>", ruling_html(document))) == headings
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (short_zh(), "不是《中华人民共和国仲裁法》所称的仲裁裁决，不影响任何一方当事人向人民法院提起诉讼。"),
+        (short_en(), "It is not an award under arbitration law, and the way to the courts remains open"),
+    ],
+    ids=["zh", "en"],
+)
+def test_it_says_before_its_first_section_that_it_is_no_award(document, sentence: str) -> None:
+    assert (
+        sentence in text_of(ruling_html(document)).partition("当事人 身份" if document.language == "zh" else "1. P")[0]
+    )
+
+
+def test_an_award_under_an_agreement_says_so_and_names_its_registration() -> None:
+    institution = replace(short_zh().institution, is_demo=False, registration="京仲登 001")
+    text = text_of(ruling_html(short_zh(instrument=Instrument.ARBITRAL_AWARD, institution=institution)))
+    assert "仲裁裁决书" in text
+    assert "本裁决依当事人之间的仲裁协议作出" in text
+    assert "机构登记号：京仲登 001" in text
+    assert "演示文书" not in text
+
+
+def test_a_demonstration_says_that_it_has_no_effect() -> None:
+    assert "本文书不具有任何效力" in text_of(ruling_html(short_zh()))
+
+
+def test_an_order_has_figures_words_who_and_by_when() -> None:
+    order = "平台应于2026年11月23日 16:00前向申请人退款¥399.00（人民币叁佰玖拾玖元整）（第 PD-03 条）。"
+    assert order in text_of(ruling_html(short_zh()))
+    order = "The platform shall refund ¥399.00 to the claimant by 16:00 on 23 November 2026 (clause PD-03)."
+    assert order in text_of(ruling_html(short_en()))
+
+
+@pytest.mark.parametrize("remedy", [remedy for remedy in Remedy if remedy is not Remedy.DISMISS])
+def test_every_remedy_has_its_order_in_both_languages(remedy: Remedy) -> None:
+    order = OrderEntry(1, remedy, 5000, Role.RESPONDENT, Role.CLAIMANT, SERVED + timedelta(hours=72), "AS-03")
+    zh, en = (text_of(ruling_html(document(orders=(order,)))) for document in (short_zh, short_en))
+    assert re.search(r"被申请人应于2026年11月23日 16:00前.{4,60}（第 AS-03 条）。", zh)
+    assert re.search(r"The respondent shall .{8,80} by 16:00 on 23 November 2026 \(clause AS-03\)\.", en)
+
+
+def test_a_default_is_told_in_the_history() -> None:
+    steps = tuple(replace(step, kind=StepKind.DEFAULT_NOTED) for step in short_zh().procedure)
+    assert "被申请人未在期限内答辩" in text_of(ruling_html(short_zh(procedure=steps)))
+    assert isinstance(steps[0], Step)
+
+
+def test_what_was_not_awarded_is_dismissed_by_name() -> None:
+    findings = short_zh().findings
+    in_part = (replace(findings[0], outcome=ClaimOutcome.UPHELD_IN_PART, amount_minor=10_000), findings[1])
+    text = text_of(ruling_html(short_zh(findings=in_part)))
+    assert "驳回下列请求中超出上述部分的内容：请求 A。" in text
+    assert "驳回下列请求：请求 B。" in text
+
+
+def test_a_ruling_that_dismisses_everything_says_so_in_its_first_order() -> None:
+    dismissed = tuple(
+        replace(finding, outcome=ClaimOutcome.DISMISSED, remedy=None, amount_minor=0) for finding in short_zh().findings
+    )
+    html = ruling_html(short_zh(findings=dismissed, orders=(), total_minor=0))
+    assert re.search(r'<ol class="orders">\s*<li>驳回申请人的全部请求。</li>\s*</ol>', html)
+
+
+def test_a_draft_says_that_it_is_unsigned_and_marks_what_is_missing() -> None:
+    whole = short_zh()
+    draft = replace(
+        whole,
+        findings=(whole.findings[0], replace(whole.findings[1], outcome=None, reasons="", clauses=())),
+        orders=(replace(whole.orders[0], due_at=None),),
+        notices=None,
+        decided_at=None,
+        served_at=None,
+        verify_url="",
+        versions=None,
+        facts_found=" ",
+    )
+    html = ruling_html(draft, draft=True)
+    marks = re.findall(r"<mark>(.*?)</mark>", html)
+    assert marks == ["缺少查明的事实。", "缺少理由。", "尚未认定。", "缺少适用条款。", "签署时确定"]
+    assert "草稿，尚未签署" in html
+    assert "签署后加盖电子签名、印章与核验码。" in html
+    assert "sig-seal" not in html
+
+
+def test_a_finished_ruling_has_no_marks() -> None:
+    assert "<mark>" not in ruling_html(short_zh())
+
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)><style>*{color:red}</style>{{7*7}}{% raw %}"
+
+
+def test_text_of_a_party_is_only_text() -> None:
+    document = short_zh(
+        subject=HOSTILE,
+        platform=HOSTILE,
+        parties=tuple(replace(party, display_name=HOSTILE, platform_account=HOSTILE) for party in short_zh().parties),
+        claims=tuple(replace(claim, basis=HOSTILE, reply=HOSTILE) for claim in short_zh().claims),
+        evidence=tuple(replace(item, title=HOSTILE, note=HOSTILE) for item in short_zh().evidence),
+        facts_found=HOSTILE,
+    )
+    html = ruling_html(document)
+    tags = set(re.findall(r"<([a-z0-9]+)", html))
+    assert not tags & {"script", "img", "style", "iframe", "link", "object", "embed", "form", "a"}
+    assert not re.search(r"<[^>]*\s(style|on\w+|src|href)=", html)
+    assert "{{7*7}}" in html
+    assert "49" not in text_of(html).partition("请求与答辩")[2].partition("证据")[0]
+
+
+def test_the_fragment_is_one_article_with_its_language() -> None:
+    html = ruling_html(short_en()).strip()
+    assert html.startswith('<article class="ruling" lang="en"')
+    assert html.endswith("</article>")
+
+
+def test_a_long_run_gets_places_to_break_and_keeps_its_text() -> None:
+    html = ruling_html(short_zh(subject="A" * 500))
+    assert html.count("<wbr>") >= 24
+    assert "A" * 500 in html.replace("<wbr>", "")
+
+
+NUMBERS = {1: "一", 10: "十", 11: "十一", 20: "二十", 26: "二十六", 100: "一百", 103: "一百零三", 110: "一百一十"}
+
+
+@pytest.mark.parametrize(("number", "words"), list(NUMBERS.items()))
+def test_headings_count_as_chinese_does(number: int, words: str) -> None:
+    assert chinese_number(number) == words
