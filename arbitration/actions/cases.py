@@ -235,4 +235,7 @@ def _needs_text(text: str, otherwise: str) -> None:
     if not text.strip():
         raise Invalid(otherwise)
     if len(text) > MAX_MESSAGE_CHARS:
-        raise Invalid(f"That is longer than {MAX_MESSAGE_CHARS} characters; shorten it or file it as evidence.")
+        raise Invalid(
+            "That is longer than %(max)d characters; shorten it or file it as evidence.",
+            values={"max": MAX_MESSAGE_CHARS},
+        )

@@ -140,7 +140,9 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
     if not uploads:
         raise Invalid("Choose at least one file.")
     if waiting + len(uploads) > rules.MAX_FILES_AT_ONCE:
-        raise Invalid("Too many files would wait at once; submit these first.")
+        raise Invalid(
+            "At most %(most)s files can wait at once; submit these first.", values={"most": rules.MAX_FILES_AT_ONCE}
+        )
     stored = [(item, *_store_upload(doors, item)) for item in uploads]
     with doors.work(actor) as work:
         _may_upload(work, get_case(work, case_no))
@@ -183,7 +185,7 @@ def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
 
 def _refused(item: Upload, why: str) -> Invalid:
     """Why one file is not taken; the sentence stands by itself, so that it can be translated."""
-    return Invalid(f"{item.name}: {why}", (FieldError(item.name, why),))
+    return Invalid("%(name)s: %(why)s", (FieldError(item.name, why),), values={"name": item.name, "why": why})
 
 
 def discard(work: Work, case_no: str, item_id: int) -> None:

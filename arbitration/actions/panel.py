@@ -8,7 +8,7 @@ from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.deadlines import set_deadline, settle
 from arbitration.domain.cases import State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.panel import (
     APPOINTMENT,
     AppointmentAction,
@@ -68,7 +68,12 @@ def appoint(work: Work, case_no: str, actor_id: str) -> None:
         raise NotFound("There is no such arbitrator.")
     against = _exclusions(work, case, staff)
     if against:
-        raise Invalid(f"{staff.name} is excluded: {', '.join(against)}.", code="excluded")
+        raise Invalid(
+            "%(name)s is excluded by rule; choose somebody else.",
+            tuple(FieldError("arbitrator", rule) for rule in against),
+            code="excluded",
+            values={"name": staff.name},
+        )
     work.session.add(Appointment(case_no=case_no, staff_id=staff.id, proposed_at=work.now))
     case.arbitrator = staff.actor_id
     record(work, case_no, "arbitrator_proposed", {"arbitrator": staff.actor_id})

@@ -37,9 +37,12 @@ def add_platform(
     """Register a platform. `slug` is its place in the webhook address; *dialect* must be a known one."""
     _needs(work, Permission.MANAGE_PEOPLE)
     if dialect not in work.ports.dialects.names():
-        raise Invalid(f"There is no dialect {dialect!r}; known are {', '.join(work.ports.dialects.names())}.")
+        raise Invalid(
+            "There is no dialect %(dialect)s; known are %(known)s.",
+            values={"dialect": dialect, "known": ", ".join(work.ports.dialects.names())},
+        )
     if work.session.scalar(select(Platform).where(Platform.slug == slug)):
-        raise Conflict(f"There is a platform {slug} already.")
+        raise Conflict("There is a platform %(name)s already.", values={"name": slug})
     platform = Platform(
         actor_id=pseudonym("pl"),
         slug=slug,
@@ -80,7 +83,7 @@ def revoke_platform_key(work: Work, *, slug: str, key_id: str) -> None:
     if platform is None or key is None:
         raise NotFound(f"Platform {slug} has no key {key_id}.")
     if key.revoked_at is not None:
-        raise Conflict(f"Key {key_id} is revoked already.")
+        raise Conflict("Key %(key)s is revoked already.", values={"key": key_id})
     key.revoked_at = work.now
     record(work, NO_CASE, "platform_key_revoked", {"platform": platform.actor_id, "key": key_id})
 
@@ -107,13 +110,16 @@ def add_staff(
     _needs(work, Permission.MANAGE_PEOPLE)
     email = email.strip().lower()
     if role not in STAFF:
-        raise Invalid(f"{role} has no account; roles with one are {', '.join(sorted(STAFF))}.")
+        raise Invalid(
+            "%(role)s has no account; roles with one are %(roles)s.",
+            values={"role": role, "roles": ", ".join(sorted(STAFF))},
+        )
     if "@" not in email:
         raise Invalid("The e-mail address needs an @.")
     if len(password) < PASSWORD_MIN_CHARS:
-        raise Invalid(f"The password needs at least {PASSWORD_MIN_CHARS} characters.")
+        raise Invalid("The password needs at least %(least)s characters.", values={"least": PASSWORD_MIN_CHARS})
     if people.staff_by_email(work.session, email):
-        raise Conflict(f"There is an account for {email} already.")
+        raise Conflict("There is an account for %(email)s already.", values={"email": email})
     if (role is Role.PLATFORM_OFFICER) != (platform is not None):
         raise Invalid("A platform officer needs a platform, and nobody else has one.")
     employer = people.platform_by_slug(work.session, platform) if platform else None

@@ -12,7 +12,7 @@ from arbitration.actions.rulings import check_list, draft
 from arbitration.domain import rulings
 from arbitration.domain.cases import Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import Conflict, Invalid, NotAllowed, Refused, WrongState
+from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, Refused, WrongState
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RulingAction, RulingState
@@ -133,7 +133,7 @@ def sign(doors: Doors, actor: Actor, case_no: str, *, typed_case_no: str, code: 
         case = get_case(work, case_no)
         ruling = _live(work, case_no)
         if typed_case_no.strip().upper() != case_no:
-            raise Invalid(f"Type the case number, {case_no}, to sign.")
+            raise Invalid("Type the case number %(number)s to sign.", values={"number": case_no})
         if ruling.unsigned_sha256 != unsigned_sha256:
             raise Conflict("What was shown is no longer what would be signed; look at it again.", code="stale")
         if ruling.served_at is None or work.now >= ruling.served_at:
@@ -299,8 +299,10 @@ def _complied(work: Work, case: Case) -> None:
 def _must_pass(work: Work, case: Case) -> None:
     failed = [check for check in check_list(work, case, draft(work, case.case_no)) if not check.passed]
     if failed:
-        names = ", ".join(f"{check.id} ({', '.join(check.letters)})" if check.letters else check.id for check in failed)
-        raise Invalid(f"The ruling cannot be signed yet: {names}.", code="checks_failed")
+        where = [
+            FieldError(check.id, f"fails for {', '.join(check.letters) or 'the whole ruling'}") for check in failed
+        ]
+        raise Invalid("The ruling cannot be signed yet; its check list says why.", tuple(where), code="checks_failed")
 
 
 def _live(work: Work, case_no: str) -> Ruling:

@@ -21,7 +21,9 @@ def publish(work: Work, text: str) -> Standard:
         raise NotAllowed(f"{work.actor.role} may not publish a standard")
     standard = _parsed(text)
     if work.session.get(StandardVersion, standard.version):
-        raise Conflict(f"Version {standard.version} is published already and cannot be changed.")
+        raise Conflict(
+            "Version %(version)s is published already and cannot be changed.", values={"version": standard.version}
+        )
     work.session.add(
         StandardVersion(
             version=standard.version,

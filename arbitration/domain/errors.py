@@ -1,5 +1,6 @@
 """Refusals the rules can give: each has a stable code, and the doors share one meaning for each kind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -12,14 +13,23 @@ class FieldError:
 
 
 class Refused(Exception):
-    """A rule says no. Nothing has been changed; the message says cause and cure."""
+    """A rule says no. Nothing has been changed; the sentence says cause and cure.
+
+    *values* fill the `%(name)s` of the *sentence*: pages translate it first and fill it then.
+    """
 
     code = "refused"
 
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, sentence: str, code: str | None = None, *, values: Mapping[str, object] | None = None) -> None:
+        self.sentence = sentence
+        self.values = dict(values or {})
         self.code = code or type(self).code
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, filled."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 class NotAllowed(Refused):
@@ -51,8 +61,15 @@ class Invalid(Refused):
 
     code = "invalid"
 
-    def __init__(self, message: str, fields: tuple[FieldError, ...] = (), code: str | None = None) -> None:
-        super().__init__(message, code)
+    def __init__(
+        self,
+        sentence: str,
+        fields: tuple[FieldError, ...] = (),
+        code: str | None = None,
+        *,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(sentence, code, values=values)
         self.fields = fields
 
 

@@ -39,8 +39,15 @@ class Machine(Generic[StateT, ActionT]):
         if role not in row.roles:
             raise NotAllowed(f"{role} may not {action} a {self.name}")
         if state not in row.from_states:
-            allowed = ", ".join(sorted(row.from_states))
-            raise WrongState(f"{action} needs a {self.name} that is {allowed}; this one is {state}")
+            raise WrongState(
+                "This step is not open now: %(action)s needs a %(thing)s that is %(allowed)s; this one is %(state)s.",
+                values={
+                    "action": action,
+                    "thing": self.name,
+                    "allowed": ", ".join(sorted(row.from_states)),
+                    "state": state,
+                },
+            )
         return row.to_state
 
     def open_actions(self, state: StateT, role: Role) -> list[ActionT]:

@@ -111,7 +111,7 @@ TEXTS = {
 class Problem:
     """One answer: the HTTP status, a stable code, and in English what is wrong and where.
 
-    `told`: people are told the detail, too, because a rule wrote it for them. `ours`: the fault is not theirs.
+    `told`: the refusal whose sentence people read, because a rule wrote it for them. `ours`: the fault is not theirs.
     """
 
     status: int
@@ -120,7 +120,7 @@ class Problem:
     fields: tuple[FieldError, ...] = ()
     retry_after: timedelta | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    told: bool = False
+    told: Refused | None = None
     ours: bool = False
 
 
@@ -174,7 +174,7 @@ def _refusal(error: Refused) -> Problem:
         fields=error.fields if isinstance(error, Invalid) else (),
         retry_after=SIGN_IN_WINDOW if status == 429 else None,
         headers={"WWW-Authenticate": "Webhook-Signature"} if status == 401 else {},
-        told=status in (400, 409, 422),
+        told=error if status in (400, 409, 422) else None,
     )
 
 
@@ -188,8 +188,9 @@ def _disk_is_full(error: Exception) -> bool:
 
 
 def explain(refused: Refused) -> str:
-    """A refusal as one sentence to show beside a form: translated where it is a fixed one."""
-    return str(gettext(refused.message))
+    """A refusal as one sentence in the reader's language, to show beside a form."""
+    sentence = str(gettext(refused.sentence))
+    return sentence % refused.values if refused.values else sentence
 
 
 def respond(problem: Problem) -> Response:
@@ -220,8 +221,8 @@ def _as_page(problem: Problem) -> Response:
     title, cause, cure = TEXTS.get(problem.status, TEXTS[500 if problem.status >= 500 else 400])
     if problem.retry_after is not None and problem.status == 429:
         cure = gettext("Try again after %(time)s.", time=beijing_word(now() + problem.retry_after, lang()))
-    if problem.told:
-        cause = gettext(problem.detail)
+    if problem.told is not None:
+        cause = explain(problem.told)
     page = render_template(
         "errors/error.html",
         status=problem.status,
@@ -230,7 +231,7 @@ def _as_page(problem: Problem) -> Response:
         cure=cure,
         reference=request_id(),
         actions=_ways_on(problem),
-        fields=problem.fields,
+        fields=[FieldError(error.path, gettext(error.message)) for error in problem.fields],
     )
     return Response(page, problem.status, mimetype="text/html")
 
