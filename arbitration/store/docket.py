@@ -100,7 +100,9 @@ class Place:
 
 
 class Row(NamedTuple):
-    """One case in a list; `quarantined` is whether one of its files is."""
+    """One case in a list: `defaulted` the respondent was silent, `executed` the platform reported that it complied,
+    `quarantined` one of its files is.
+    """
 
     case_no: str
     title: str
@@ -110,8 +112,8 @@ class Row(NamedTuple):
     next_who: str
     next_kind: str
     claimed_minor: int
-    defaulted_at: datetime | None
-    executed_at: datetime | None
+    defaulted: bool
+    executed: bool
     end_reason: str | None
     outcome: CaseOutcome | None
     platform: str
@@ -138,7 +140,7 @@ def page(session: Session, viewer: Viewer, wanted: Wanted, now: datetime, place:
     before = place is not None and place.before
     statement = _page_statement(viewer, _shape(wanted), place is not None, before)
     found = session.connection().execute(statement, _values(wanted, now, place)).all()
-    rows = [Row(*row) for row in found[:PAGE]]
+    rows = [Row._make(row) for row in found[:PAGE]]
     more = len(found) > PAGE
     if before:
         return Page(rows[::-1], earlier=more, later=True)
@@ -244,8 +246,8 @@ _COLUMNS: tuple[Any, ...] = (
     Case.next_who,
     Case.next_kind,
     Case.claimed_minor,
-    Case.defaulted_at,
-    Case.executed_at,
+    Case.defaulted_at.is_not(None),
+    Case.executed_at.is_not(None),
     Case.end_reason,
     Case.outcome,
     select(Platform.name).where(Platform.id == Case.platform_id).scalar_subquery(),
@@ -359,7 +361,7 @@ def names(session: Session, actors: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     found = session.connection().execute(_NAMES, {"actors": wanted})
-    return dict(found.tuples().all())
+    return {actor: name for actor, name in found}
 
 
 _NEWEST = (

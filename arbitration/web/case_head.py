@@ -19,8 +19,9 @@ from arbitration.store.docket import Glance
 from arbitration.store.panel import Appointment
 from arbitration.web.current import lang, now
 from arbitration.web.formats import beijing
-from arbitration.web.wording import ACTIONS, CATEGORIES, END_REASONS, STATES, STEPS, WHO
+from arbitration.web.wording import ACTIONS, AWAITED, CATEGORIES, END_REASONS, STATES, STEPS, spoken
 from arbitration.web.wording import STAGES as STAGE_LABELS
+from arbitration.web.words import OUTCOMES
 
 Tone = str
 
@@ -79,11 +80,10 @@ class StageShown:
 
 @dataclass(frozen=True)
 class DueShown:
-    """A deadline and who must do what before it."""
+    """The next deadline, and who must do what before it."""
 
     at: datetime
     what: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def head_of(work: Work, case: Case, current: str) -> Head:
         flags=_flags(case, seen, milestones, running),
         steps=_stages(case, milestones, running),
         tabs=_tabs(no, seen, len(tasks(running, steps)), current),
-        due=_due(running[0]) if running else None,
+        due=_due(running[0], work.actor.role) if running else None,
         open_steps=steps,
         main_step=_main_step(no, steps),
         reads_only=_reads_only(work.actor.role),
@@ -203,8 +203,9 @@ def _reads_only(role: Role) -> str | None:
     return None
 
 
-def _due(deadline: Deadline) -> DueShown:
-    return DueShown(deadline.due_at, str(STEPS[deadline.kind]), str(WHO[deadline.who]))
+def _due(deadline: Deadline, role: Role) -> DueShown:
+    mine = deadline.who == docket.ACTS_AS.get(role)
+    return DueShown(deadline.due_at, spoken(STEPS if mine else AWAITED)[deadline.kind])
 
 
 def _flags(
@@ -221,6 +222,8 @@ def _flags(
         flags.append(("warn", gettext("An event of the platform is missing")))
     if "repeated_escalation_differs" in milestones:
         flags.append(("warn", gettext("Escalated again with other content")))
+    if case.outcome is not None:
+        flags.append(("info", str(OUTCOMES[case.outcome])))
     if case.state in ENDED:
         flags.append(("plain", str(END_REASONS.get(case.end_reason or "", STATES[case.state]))))
     return flags
@@ -252,7 +255,7 @@ def _stages(case: Case, milestones: dict[str, datetime], running: list[Deadline]
     }
     if case.state in ENDED:
         gone = [StageShown(_stage(name), "done", _day(at)) for name, at in entered.items() if at and name != "closed"]
-        return [*gone, StageShown(str(STATES[case.state]), "done", _day(case.ended_at))]
+        return [*gone, StageShown(str(STATES[case.state]), "current", _day(case.ended_at))]
     place = next(index for index, (_, states) in enumerate(STAGES) if case.state in states)
     shown = [StageShown(_stage(name), "done", _day(entered[name])) for name, _ in STAGES[:place]]
     until = gettext("until %(time)s", time=_day(running[0].due_at)) if running else _day(entered[STAGES[place][0]])

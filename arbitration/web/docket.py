@@ -5,6 +5,8 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
@@ -18,8 +20,8 @@ from arbitration.store.base import from_micros, to_micros
 from arbitration.store.docket import CAP, LOOKED_THROUGH, Place, Row, View, Wanted
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, lang, now, portal
-from arbitration.web.formats import beijing, iso, with_query
-from arbitration.web.wording import STAGES, STATES, WHO, next_step
+from arbitration.web.formats import beijing, beijing_word, fen, iso, relative, urgency, with_query
+from arbitration.web.wording import STAGES, STATES, WHO, Following, spoken
 
 bp = Blueprint("docket", __name__)
 
@@ -104,7 +106,7 @@ class Select(NamedTuple):
 
 
 class RowShown(NamedTuple):
-    """One case as a row of the list."""
+    """One case as a row of the list, in the reader's words."""
 
     url: str
     case_no: str
@@ -112,11 +114,14 @@ class RowShown(NamedTuple):
     platform: str
     claimant: str
     respondent: str
-    due_at: object
+    urgency: str
+    due_iso: str
+    due_in: str
+    due_on: str
     action: str
     state: str
     state_label: str
-    amount_minor: int
+    amount: str
     flags: list[tuple[str, str]]
 
 
@@ -161,7 +166,7 @@ def index() -> str:
         tabs=_tabs(asked, counted),
         asked=asked,
         selects=_selects(asked, platforms),
-        rows=[_shown(row) for row in found.rows],
+        rows=_shown(found.rows, actor.role),
         empty=_empty(asked.wanted.view, actor.role),
         looked_through=None if saw_all else LOOKED_THROUGH,
         earlier_url=_beside(asked, found.rows[0], before=True) if found.earlier and found.rows else None,
@@ -199,7 +204,7 @@ def search() -> AnyResponse | str:
     return render_template(
         "docket/search.html",
         words=wanted.words,
-        rows=[_shown(row) for row in rows],
+        rows=_shown(rows, actor.role),
         full=len(rows) == docket.PAGE,
         looked_through=None if saw_all else LOOKED_THROUGH,
     )
@@ -255,7 +260,7 @@ def _tabs(asked: Asked, counted: dict[View, int]) -> list[Tab]:
     return [
         Tab(
             url=with_query(base, **{**asked.query, "view": view.value}),
-            label=str(VIEWS[view]),
+            label=spoken(VIEWS)[view],
             count=_count(counted[view]) if view in counted else None,
             current=view is asked.wanted.view,
             bad=view is View.OVERDUE and counted[view] > 0,
@@ -265,7 +270,7 @@ def _tabs(asked: Asked, counted: dict[View, int]) -> list[Tab]:
 
 
 def _selects(asked: Asked, platforms: list[tuple[int, str]]) -> list[Select]:
-    stages = [(stage, str(STAGES[stage])) for stage in _STATES_OF]
+    stages = list(spoken(STAGES).items())
     found = [Select("stage", gettext("Stage"), [("", gettext("Any stage")), *stages], asked.stage)]
     if len(platforms) > 1:
         options = [("", gettext("All platforms")), *((str(number), name) for number, name in platforms)]
@@ -280,31 +285,56 @@ def _empty(view: View, role: Role) -> tuple[str, str, str]:
     return icon, str(title), str(why)
 
 
-def _shown(row: Row) -> RowShown:
-    return RowShown(
-        url=f"/cases/{row.case_no}",
-        case_no=row.case_no,
-        title=row.title,
-        platform=row.platform,
-        claimant=row.claimant or "—",
-        respondent=row.respondent or "—",
-        due_at=row.due_at,
-        action=str(next_step(row.state, row.next_kind, row.end_reason, row.outcome)),
-        state=row.state.value,
-        state_label=str(STATES[row.state]),
-        amount_minor=row.claimed_minor,
-        flags=_flags(row),
-    )
+def _shown(rows: list[Row], role: Role) -> list[RowShown]:
+    """All rows of a page; what they share is looked up once."""
+    language, time, states, next_of = lang(), now(), spoken(STATES), Following(docket.ACTS_AS.get(role))
+    shown = []
+    for row in rows:
+        due_at = row.due_at
+        due_iso, due_on = _moment(due_at, language) if due_at else ("", "")
+        shown.append(
+            RowShown(
+                url=f"/cases/{row.case_no}",
+                case_no=row.case_no,
+                title=row.title,
+                platform=row.platform,
+                claimant=row.claimant or "—",
+                respondent=row.respondent or "—",
+                urgency=urgency(due_at, time),
+                due_iso=due_iso,
+                due_in=relative(due_at, time, language) if due_at else "",
+                due_on=due_on,
+                action=next_of(row.state, row.next_who, row.next_kind, row.end_reason, row.outcome),
+                state=row.state.value,
+                state_label=states[row.state],
+                amount=fen(row.claimed_minor),
+                flags=_flags(row),
+            )
+        )
+    return shown
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, language: str) -> tuple[str, str]:
+    """A deadline for machines and for people: the same cases are looked at all day."""
+    return iso(at), beijing_word(at, language, short=True)
+
+
+FLAGS: dict[str, LazyString] = {
+    "defaulted": lazy_gettext("Default noted"),
+    "quarantined": lazy_gettext("File quarantined"),
+    "executed": lazy_gettext("Execution reported"),
+}
 
 
 def _flags(row: Row) -> list[tuple[str, str]]:
     flags = []
-    if row.defaulted_at is not None:
-        flags.append(("warn", gettext("Default noted")))
+    if row.defaulted:
+        flags.append(("warn", spoken(FLAGS)["defaulted"]))
     if row.quarantined:
-        flags.append(("bad", gettext("File quarantined")))
-    if row.executed_at is not None and row.next_kind.startswith("compliance"):
-        flags.append(("info", gettext("Execution reported")))
+        flags.append(("bad", spoken(FLAGS)["quarantined"]))
+    if row.executed and row.next_kind.startswith("compliance"):
+        flags.append(("info", spoken(FLAGS)["executed"]))
     return flags
 
 
@@ -345,9 +375,9 @@ def _cells(row: Row) -> list[str]:
         row.order_id,
         row.claimant or "",
         row.respondent or "",
-        str(STATES[row.state]),
-        str(next_step(row.state, row.next_kind, row.end_reason, row.outcome)),
-        str(WHO.get(row.next_who, "")),
+        spoken(STATES)[row.state],
+        Following(None)(row.state, row.next_who, row.next_kind, row.end_reason, row.outcome),
+        spoken(WHO).get(row.next_who, ""),
         beijing(row.due_at, lang()) if row.due_at else "",
         iso(row.due_at) if row.due_at else "",
         f"{row.claimed_minor // 100}.{row.claimed_minor % 100:02}",

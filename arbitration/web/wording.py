@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import LazyString, lazy_gettext
 
@@ -13,9 +13,26 @@ from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, 
 from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.panel import AppointmentState, Exclusion
+from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
 from arbitration.store.cases import MessageKind
+from arbitration.web.current import lang
 from arbitration.web.words import OUTCOMES, ROLES
+
+Key = TypeVar("Key")
+_spoken: dict[tuple[int, str], Mapping[Any, str]] = {}
+
+
+def spoken(labels: Mapping[Key, LazyString]) -> Mapping[Key, str]:
+    """All *labels*, a constant of this package, in the language of the request, translated once per process.
+
+    For pages that need many: translating one by one costs a lookup of the language each.
+    """
+    known = (id(labels), lang())
+    if known not in _spoken:
+        _spoken[known] = {key: str(label) for key, label in labels.items()}
+    return _spoken[known]
+
 
 STATES: Mapping[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Received"),
@@ -62,7 +79,23 @@ STEPS: Mapping[str, LazyString] = {
     DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("Pay from escrow"),
     DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("Carry out the orders"),
 }
-"""What must be done before a deadline of each kind."""
+"""What must be done before a deadline of each kind, said to whoever must do it."""
+
+AWAITED: Mapping[str, LazyString] = {
+    DeadlineKind.TRIAGE: lazy_gettext("The registrar decides on admission"),
+    DeadlineKind.CURE: lazy_gettext("The claimant supplies what is missing"),
+    DeadlineKind.RESPONSE: lazy_gettext("The respondent replies"),
+    DeadlineKind.EVIDENCE: lazy_gettext("The parties file evidence"),
+    DeadlineKind.ACCEPTANCE: lazy_gettext("The arbitrator accepts or declines"),
+    DeadlineKind.APPOINTMENT: lazy_gettext("The registrar appoints an arbitrator"),
+    DeadlineKind.RULING: lazy_gettext("The arbitrator writes the ruling"),
+    DeadlineKind.SIGNATURE: lazy_gettext("The arbitrator signs the ruling"),
+    DeadlineKind.REVIEW: lazy_gettext("The parties may ask for a review"),
+    DeadlineKind.CORRECTION: lazy_gettext("The parties may ask for a correction"),
+    DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("The platform pays from escrow"),
+    DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("The platform carries out the orders"),
+}
+"""The same, said to everyone else."""
 
 WAITING: Mapping[State, LazyString] = {
     State.RECEIVED: lazy_gettext("The office prepares the case"),
@@ -241,15 +274,24 @@ APPOINTMENTS: Mapping[AppointmentState, tuple[str, LazyString]] = {
 """Tone and label."""
 
 
-def next_step(state: State, kind: str, end_reason: str | None = None, outcome: str | None = None) -> LazyString | str:
-    """What comes next in a case, or how it ended, in one short sentence; *kind* is its next deadline's, '' if none."""
-    if kind:
-        return STEPS[kind]
-    if state in AFTER_RULING and outcome is not None:
-        return OUTCOMES[outcome]  # type: ignore[index]
-    if end_reason is not None:
-        return END_REASONS.get(end_reason, end_reason)
-    return WAITING.get(state, "")
+class Following:
+    """Says what comes next in a case, or how it ended, in one short sentence, to one reader."""
+
+    def __init__(self, me: str | None) -> None:
+        """*me* is how deadlines name the reader; None never acts."""
+        self._me = me
+        self._mine, self._others, self._waiting = spoken(STEPS), spoken(AWAITED), spoken(WAITING)
+        self._reasons, self._outcomes = spoken(END_REASONS), spoken(OUTCOMES)
+
+    def __call__(self, state: State, who: str, kind: str, end_reason: str | None, outcome: CaseOutcome | None) -> str:
+        """*who* must act before the next deadline, of *kind*; both '' when none runs."""
+        if kind:
+            return (self._mine if who == self._me else self._others)[kind]
+        if state in AFTER_RULING and outcome is not None:
+            return self._outcomes[outcome]
+        if end_reason is not None:
+            return self._reasons.get(end_reason, end_reason)
+        return self._waiting.get(state, "")
 
 
 class Mark(StrEnum):
@@ -315,19 +357,24 @@ SENTENCES: Mapping[str, LazyString] = {
     "case_opened": lazy_gettext("Case opened on the %(track)s"),
     "rejected": lazy_gettext("Not admitted: %(reason)s"),
     "admitted": lazy_gettext("Admitted under standard %(standard)s and procedure %(procedure)s"),
-    "message_posted": lazy_gettext("%(kind)s to all sides, from: %(role)s"),
     "evidence_expected": lazy_gettext("%(label)s was announced and is being fetched"),
     "evidence_received": lazy_gettext("%(label)s put on the record: %(kind)s"),
     "evidence_quarantined": lazy_gettext("%(label)s is not the file that was declared; it is quarantined"),
     "evidence_unavailable": lazy_gettext("%(label)s could not be fetched"),
-    "evidence_viewed": lazy_gettext("%(label)s taken out by: %(role)s"),
+    "evidence_viewed": lazy_gettext("%(role)s took out %(label)s"),
     "deadline_set": lazy_gettext("Deadline set: %(kind)s"),
     "deadline_missed": lazy_gettext("Deadline missed: %(kind)s"),
     "ruling_issued": lazy_gettext("Ruling signed, sealed and issued: %(outcome)s"),
-    "ruling_downloaded": lazy_gettext("Ruling downloaded by: %(role)s"),
-    "review_waived": lazy_gettext("Review waived by: %(role)s"),
+    "ruling_downloaded": lazy_gettext("%(role)s downloaded the ruling"),
+    "review_waived": lazy_gettext("%(role)s waived the review"),
 }
 """The same with what the event says, for those whose payload adds something."""
+MESSAGE_SENTENCES: Mapping[MessageKind, LazyString] = {
+    MessageKind.MESSAGE: lazy_gettext("%(role)s wrote to all sides"),
+    MessageKind.STATEMENT: lazy_gettext("%(role)s made a statement"),
+    MessageKind.RESPONSE: lazy_gettext("%(role)s filed a reply to the claims"),
+    MessageKind.CURE_REQUEST: lazy_gettext("%(role)s wrote what is missing"),
+}
 
 _CODED: Mapping[str, Mapping[Any, LazyString]] = {
     "track": TRACKS,
@@ -337,7 +384,6 @@ _CODED: Mapping[str, Mapping[Any, LazyString]] = {
 }
 """Fields of payloads that hold a stored word."""
 _KIND: Mapping[str, Mapping[Any, LazyString]] = {
-    "message_posted": MESSAGE_KINDS,
     "evidence_received": KINDS,
     "deadline_set": PERIODS,
     "deadline_missed": PERIODS,
@@ -348,6 +394,8 @@ _KIND: Mapping[str, Mapping[Any, LazyString]] = {
 def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
     """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known."""
     sentence = SENTENCES.get(kind)
+    if kind == "message_posted" and payload is not None:
+        sentence = MESSAGE_SENTENCES.get(payload.get("kind", ""))
     if sentence is None or payload is None:
         return str(EVENTS[kind][0]) if kind in EVENTS else kind
     words = {**_CODED, "kind": _KIND.get(kind, {})}
