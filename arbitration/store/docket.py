@@ -1,11 +1,10 @@
-"""Lists of cases, and one case at a glance: reads of columns whose cost does not grow with the number of cases.
+"""Lists of cases: reads of columns whose cost does not grow with the number of cases.
 
 Statements are made once per viewer and shape; what changes from request to request is bound when they run. Everything
 starts at `visible_to`, so a list holds nothing that its viewer could not open.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    Integer,
     ScalarSelect,
     Select,
     Text,
@@ -32,12 +30,10 @@ from arbitration.domain.cases import State
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
-from arbitration.store.base import NEVER, Instant, from_micros
-from arbitration.store.cases import Case, Message, Party, Viewer, visible_to
+from arbitration.store.base import NEVER, Instant
+from arbitration.store.cases import Case, Party, Viewer, visible_to
 from arbitration.store.evidence import EvidenceItem
-from arbitration.store.history import History, HistoryPayload
-from arbitration.store.intake import EventState, WebhookEvent
-from arbitration.store.people import Platform, Staff
+from arbitration.store.people import Platform
 from arbitration.store.rulings import Ruling
 
 PAGE = 50
@@ -288,126 +284,3 @@ def _counts_statement(viewer: Viewer) -> tuple[list[View], Select[Any]]:
     views: list[View] = [view for view in views_of(viewer.role) if view is not View.ENDED]
     capped = [_view(viewer, view).with_only_columns(Case.case_no).limit(CAP).subquery() for view in views]
     return views, select(*(select(func.count()).select_from(each).scalar_subquery() for each in capped))
-
-
-class Glance(NamedTuple):
-    """What stands at the head of every page of a case: how much is in it, and what is odd about it."""
-
-    evidence: int
-    messages: int
-    events: int
-    quarantined: bool
-    waits_for_event: bool
-
-
-def glance(session: Session, case_no: str) -> Glance:
-    """A case at a glance, in one read."""
-    return Glance(*session.connection().execute(_GLANCE, {"case_no": case_no}).one())
-
-
-def milestones(session: Session, case_no: str) -> dict[str, datetime]:
-    """When each of the events that a case's head speaks of happened last."""
-    found = session.connection().execute(_MILESTONES, {"case_no": case_no})
-    return {kind: from_micros(at) for kind, at in found}
-
-
-MILESTONES = (
-    "responded",
-    "default_noted",
-    "record_closed",
-    "review_ended",
-    "sequence_gap_noticed",
-    "repeated_escalation_differs",
-)
-_CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
-_FILES = EvidenceItem.case_no == _CASE_NO
-_GLANCE = select(
-    select(func.count()).where(_FILES, EvidenceItem.state != ItemState.DRAFT).scalar_subquery(),
-    select(func.count()).where(Message.case_no == _CASE_NO).scalar_subquery(),
-    select(func.coalesce(func.max(History.seq), 0)).where(History.case_no == _CASE_NO).scalar_subquery(),
-    exists().where(_FILES, EvidenceItem.state == ItemState.QUARANTINED),
-    exists().where(WebhookEvent.case_no == _CASE_NO, WebhookEvent.state == EventState.HELD),
-)
-_MILESTONES = (
-    select(History.kind, func.max(History.at_micros))
-    .where(History.case_no == _CASE_NO, History.kind.in_(MILESTONES))
-    .group_by(History.kind)
-)
-
-
-class Event(NamedTuple):
-    """One event of a case's history with what it says (canonical JSON text, None where it was erased)."""
-
-    seq: int
-    kind: str
-    at: datetime
-    actor: str
-    payload: str | None
-
-
-QUIET = ("deadline_set", "evidence_viewed", "ruling_downloaded", "event_accepted")
-"""Events that a summary leaves out; the record has them all."""
-
-
-def newest_events(session: Session, case_no: str, limit: int) -> list[Event]:
-    """The last events of a case that are not QUIET, the newest first."""
-    found = session.connection().execute(_NEWEST, {"case_no": case_no, "most": limit})
-    return [Event(seq, kind, from_micros(at), actor, payload) for seq, kind, at, actor, payload in found]
-
-
-def names(session: Session, actors: Iterable[str]) -> dict[str, str]:
-    """The names of members of staff, by the ids under which the history has them."""
-    wanted = sorted({actor for actor in actors if actor.startswith("st-")})
-    if not wanted:
-        return {}
-    found = session.connection().execute(_NAMES, {"actors": wanted})
-    return {actor: name for actor, name in found}
-
-
-_NEWEST = (
-    select(History.seq, History.kind, History.at_micros, History.actor, HistoryPayload.payload)
-    .join(HistoryPayload, HistoryPayload.idx == History.idx)
-    .where(History.case_no == _CASE_NO, History.kind.not_in(QUIET))
-    .order_by(History.seq.desc())
-    .limit(bindparam("most", type_=Integer))
-)
-_NAMES = select(Staff.actor_id, Staff.name).where(Staff.actor_id.in_(bindparam("actors", expanding=True)))
-
-
-class Entry(NamedTuple):
-    """One line of a case's record: the fields of its leaf, the leaf's hash, and what opens its `commit`."""
-
-    idx: int
-    seq: int
-    prev: str
-    kind: str
-    at_micros: int
-    actor: str
-    commit: str
-    leaf_hash: str
-    salt: bytes | None
-    payload: str | None
-
-
-def record(session: Session, case_no: str) -> list[Entry]:
-    """The whole history of a case, in order."""
-    return [Entry._make(row) for row in session.connection().execute(_RECORD, {"case_no": case_no})]
-
-
-_RECORD = (
-    select(
-        History.idx,
-        History.seq,
-        History.prev,
-        History.kind,
-        History.at_micros,
-        History.actor,
-        History.commit,
-        History.leaf_hash,
-        HistoryPayload.salt,
-        HistoryPayload.payload,
-    )
-    .join(HistoryPayload, HistoryPayload.idx == History.idx)
-    .where(History.case_no == _CASE_NO)
-    .order_by(History.seq)
-)

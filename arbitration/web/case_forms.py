@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from arbitration.actions import panel
@@ -15,7 +16,6 @@ from arbitration.actions.cases import MAX_MESSAGE_CHARS, standard_in_force
 from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.store.cases import DeadlineState
 from arbitration.web.case_head import STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
@@ -59,7 +59,10 @@ class RejectForm(CaseForm):
     reason = SelectField(
         lazy_gettext("Reason"),
         [InputRequired(lazy_gettext("Choose the reason."))],
-        choices=[("", lazy_gettext("Choose…")), *((reason.value, label) for reason, label in REJECT_REASONS.items())],
+        choices=[
+            SelectChoice("", lazy_gettext("Choose…")),
+            *(SelectChoice(reason, label) for reason, label in REJECT_REASONS.items()),
+        ],
     )
     text = _text(lazy_gettext("The reason in words"), lazy_gettext("Give the reason in words, too."))
 
@@ -240,10 +243,7 @@ def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
 
 
 def _says_of_closing(head: Head) -> str:
-    running = next(
-        (each for each in head.deadlines if each.kind is DeadlineKind.EVIDENCE and each.state is DeadlineState.OPEN),
-        None,
-    )
+    running = next((period for period in head.periods if period.runs and period.kind is DeadlineKind.EVIDENCE), None)
     if running is None:
         return gettext("Nothing can be added afterwards: its digest is fixed, and deliberation begins.")
     return gettext(

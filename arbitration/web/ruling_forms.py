@@ -197,14 +197,15 @@ class SignForm(FlaskForm):  # type: ignore[misc]
 
 
 def editor(case: Case, draft: Draft, standard: Standard, items: Iterable[EvidenceItem], language: str) -> Editor:
-    """The forms, filled from *draft* or from what was sent."""
+    """The forms, filled from *draft* or from what was sent. *language* is the reader's: `zh-Hans` or `en`."""
+    said = "zh" if language == "zh-Hans" else "en"
     sent = request.form if request.method == "POST" else None
     findings = {finding.letter: finding for finding in draft.findings}
     chapters = [
-        (getattr(chapter.title, language), [clause.id for clause in standard.in_chapter(chapter.id)])
+        (getattr(chapter.title, said), [clause.id for clause in standard.in_chapter(chapter.id)])
         for chapter in standard.chapters
     ]
-    clauses = [SelectChoice(clause.id, getattr(clause.title, language)) for clause in standard.clauses]
+    clauses = [SelectChoice(clause.id, getattr(clause.title, said)) for clause in standard.clauses]
     usable = [SelectChoice(item.label, item.file_name) for item in items if item.state is ItemState.SUBMITTED]
     named = named_clauses(case, standard)
     claims = []
