@@ -1,0 +1,312 @@
+"""Everyone who may come to the office, a case in every state, and the request that each of them sends."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from arbitration.actions import cases, delivery, evidence, panel, signing
+from arbitration.actions.context import SYSTEM
+from arbitration.actions.evidence import Upload
+from arbitration.adapters import webhooks
+from arbitration.domain.evidence import Kind
+from arbitration.domain.permissions import PARTIES, Role
+from arbitration.store import cases as case_rows
+from arbitration.store import delivery as delivery_rows
+from arbitration.store import evidence as evidence_rows
+from arbitration.store import rulings as ruling_rows
+from tests.domain.escalations import escalation
+from tests.factories import PASSWORD, Office
+from tests.web.conftest import Browser, token_in
+
+STAFF = {
+    "registrar": "registrar",
+    "arbitrator": "arbitrator",
+    "other_arbitrator": "other",
+    "officer": "officer",
+    "other_officer": "rival",
+    "auditor": "auditor",
+    "admin": "admin",
+    "standards_editor": "editor",
+    "chair": "chair",
+    "inspector": "inspector",
+}
+"""Visitor -> account."""
+PROGRAMS = {"platform": "kami", "other_platform": "wanka"}
+"""Visitor -> the platform whose key signs every request."""
+PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+"""A part of a route that stands for something; the table leaves out what it may consist of."""
+
+
+@dataclass
+class Scene:
+    """One case in a state, and what addresses and forms need to know of it."""
+
+    case_no: str
+    links: dict[str, str]
+    codes: dict[str, str]
+    item: int = 0
+    delivery_id: int = 0
+    verify_code: str = ""
+    digest: str = ""
+
+
+@dataclass
+class World:
+    """The office and the browsers of those who come to it."""
+
+    office: Office
+    app: Flask
+    scenes: dict[str, Scene] = field(default_factory=dict)
+    browsers: dict[tuple[str, str], Browser] = field(default_factory=dict)
+    tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def populate(self) -> None:
+        """All staff, a second platform, and the neighbour's case, in which the other arbitrator sits."""
+        office = self.office
+        office.add_platform("wanka")
+        office.add_staff("other", Role.ARBITRATOR)
+        office.add_staff("rival", Role.PLATFORM_OFFICER, platform="wanka")
+        office.add_staff("admin", Role.ADMIN)
+        office.add_staff("editor", Role.STANDARDS_EDITOR)
+        office.add_staff("chair", Role.CHAIR)
+        office.add_staff("inspector", Role.INSPECTOR)
+        case_no = office.escalate(slug="wanka")
+        office.admit(case_no)
+        office.seat(case_no, "other")
+        self.scenes["neighbour"] = self.describe(case_no)
+
+    def scene(self, state: str, *, fresh: bool) -> Scene:
+        """A case in *state*: a *fresh* one for whoever changes it. Time passes: the next code will be another one."""
+        self.office.portal.ports.clock.tick(seconds=30)
+        if fresh:
+            return self.describe(STATES[state](self.office))
+        if state not in self.scenes:
+            self.scenes[state] = self.describe(STATES[state](self.office))
+        return self.scenes[state]
+
+    def describe(self, case_no: str) -> Scene:
+        with self.office.portal.read(SYSTEM) as work:
+            found = [case_rows.party_of(work.session, case_no, role) for role in PARTIES]
+            parties = [party for party in found if party is not None]
+            drafts = evidence_rows.drafts_of(work.session, case_no, Role.CLAIMANT)
+            ruling = ruling_rows.live(work.session, case_no)
+            platform = work.session.get_one(case_rows.Case, case_no).platform_id
+            return Scene(
+                case_no,
+                links={party.role.value: party.link for party in parties},
+                codes={party.role.value: delivery.access_code(work, party) for party in parties},
+                item=drafts[0].id if drafts else 0,
+                delivery_id=max((row.id for row in delivery_rows.newest(work.session, platform, 1)), default=0),
+                verify_code=(ruling.verify_code or "") if ruling else "",
+                digest=(ruling.unsigned_sha256 or "") if ruling else "",
+            )
+
+    def address(self, route: str, given: dict[str, str], visitor: str, scene: Scene) -> str:
+        """*route* as *visitor* would aim it at the case of *scene*."""
+        parts = {
+            "case_no": scene.case_no,
+            "link": self.link(visitor, scene),
+            "item": str(scene.item),
+            "delivery_id": str(scene.delivery_id),
+            "code": scene.verify_code,
+            "version": "1.0.0",
+            "platform": "kami",
+            "filename": "css/base.css",
+            "number": "1",
+            **given,
+        }
+        return PART.sub(lambda found: parts[found[1]], route)
+
+    def link(self, visitor: str, scene: Scene) -> str:
+        """The respondent comes by its own link, all others try the claimant's; one neighbour tries from inside."""
+        if visitor == "neighbour_inside":
+            return self.scenes["neighbour"].links["claimant"]
+        return scene.links["respondent" if visitor == "respondent" else "claimant"]
+
+    def ask(self, method: str, route: str, address: str, visitor: str, scene: Scene) -> TestResponse:
+        """Send the request of *visitor*, with what a form there needs."""
+        client = self.browser(visitor, scene).client
+        if method == "GET":
+            signed = self._signed(visitor, f"GET {address}".encode())
+            return client.get(address, headers=signed, buffered=True)
+        if address.startswith("/api/"):
+            raw = json.dumps(escalation()).encode()
+            return client.post(address, data=raw, headers=self._signed(visitor, raw) | JSON)
+        token = self._token(visitor, address, scene)
+        form = FORMS.get(route, lambda world, scene: {})(self, scene)
+        headers = self._signed(visitor, b"")
+        return client.post(address, data={"csrf_token": token} | form, headers=headers, buffered=True)
+
+    def _token(self, visitor: str, address: str, scene: Scene) -> str:
+        """The token that the forms of this visitor hold: of the parties' session or of the staff's."""
+        page = "/account" if visitor in STAFF else "/sign-in"
+        if address.startswith("/party/"):
+            page = f"/party/{self.link(visitor, scene)}/enter"
+        browser = self.browser(visitor, scene)
+        key = (visitor, page)
+        if key not in self.tokens:
+            self.tokens[key] = token_in(browser.get(page, follow_redirects=True))
+        return self.tokens[key]
+
+    def browser(self, visitor: str, scene: Scene) -> Browser:
+        """The visitor's own, signed in where it can be."""
+        own = self.scenes["neighbour"] if visitor.startswith("neighbour") else scene
+        role = "claimant" if visitor.startswith("neighbour") else visitor
+        key = (visitor, own.case_no if role in own.links else "")
+        if key not in self.browsers:
+            self.browsers[key] = browser = Browser(self.app.test_client(), self.office)
+            if visitor in STAFF:
+                browser.sign_in(STAFF[visitor])
+            elif role in own.links:
+                let_in = browser.post(f"/party/{own.links[role]}/enter", {"code": own.codes[role]})
+                assert let_in.status_code == 303, let_in.text
+        return self.browsers[key]
+
+    def forget_browsers(self) -> None:
+        """All go home: their sessions were begun or ended by what was asked."""
+        self.browsers.clear()
+        self.tokens.clear()
+
+    def _signed(self, visitor: str, body: bytes) -> dict[str, str]:
+        """The headers of a platform's program; none for people."""
+        if visitor not in PROGRAMS:
+            return {}
+        now = self.office.portal.ports.clock()
+        key = self.office.secrets[PROGRAMS[visitor]]
+        webhook_id = f"msg_matrix_{next(self.office.serial)}"
+        return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def _fresh(office: Office) -> str:
+    return office.escalate()
+
+
+def _deficient(office: Office) -> str:
+    case_no = office.escalate()
+    with office.portal.work(office.actors["registrar"]) as work:
+        cases.ask_cure(work, case_no, "请补充付款凭证。")
+    return case_no
+
+
+def _admitted(office: Office) -> str:
+    case_no = office.escalate()
+    office.admit(case_no)
+    return case_no
+
+
+def _asked(office: Office) -> str:
+    case_no = _admitted(office)
+    with office.portal.work(office.actors["registrar"]) as work:
+        panel.appoint(work, case_no, office.actors["arbitrator"].id)
+    return case_no
+
+
+def _evidence(office: Office) -> str:
+    """The respondent's R-1 is on the record, a file of the claimant's is not yet."""
+    case_no = _admitted(office)
+    office.seat(case_no)
+    office.respond(case_no)
+    office.file(case_no, Role.RESPONDENT)
+    draft = Upload("draft.txt", io.BytesIO(b"not yet\n"))
+    evidence.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
+    return case_no
+
+
+def _writing(office: Office) -> str:
+    case_no = _evidence(office)
+    office.close_record(case_no)
+    office.draft(case_no)
+    return case_no
+
+
+def _prepared(office: Office) -> str:
+    case_no = _writing(office)
+    office.prepare(case_no)
+    return case_no
+
+
+def _ruled(office: Office) -> str:
+    case_no = _writing(office)
+    office.sign(case_no, office.prepare(case_no))
+    office.portal.ports.clock.tick(seconds=30)  # the next signature needs another code
+    return case_no
+
+
+def _compliance(office: Office) -> str:
+    """Both sides waive review: no clock is moved for it."""
+    case_no = _ruled(office)
+    for role in (Role.CLAIMANT, Role.RESPONDENT):
+        with office.portal.work(office.party(case_no, role)) as work:
+            signing.waive_review(work, case_no)
+    return case_no
+
+
+STATES: dict[str, Callable[[Office], str]] = {
+    "fresh": _fresh,
+    "deficient": _deficient,
+    "admitted": _admitted,
+    "asked": _asked,
+    "evidence": _evidence,
+    "writing": _writing,
+    "prepared": _prepared,
+    "ruled": _ruled,
+    "compliance": _compliance,
+}
+
+Form = Callable[[World, Scene], dict[str, Any]]
+
+
+def _says(**fields: str) -> Form:
+    return lambda world, scene: {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+def _draft(world: World, scene: Scene) -> dict[str, Any]:
+    """A whole ruling, on the draft that is kept."""
+    with world.office.portal.read(SYSTEM) as work:
+        kept = ruling_rows.draft_of(work.session, scene.case_no)
+    return {
+        "version": str(kept.version if kept else 0),
+        "facts_found": "经查明,激活码无法使用。",
+        "A-finding": "upheld",
+        "A-reasons": "商家未能证明已交付有效商品。",
+        "A-clauses": ["AS-01"],
+        "A-evidence": ["C-1"],
+        "A-remedy": "refund_full",
+        "A-amount": "128.00",
+    }
+
+
+FORMS: dict[str, Form] = {
+    "/verify": lambda world, scene: {"code": scene.verify_code},
+    "/sign-in": _says(email="auditor@office.example", password=PASSWORD),
+    "/cases/<case_no>/ask-cure": _says(ask_cure__text="请补充付款凭证。"),
+    "/cases/<case_no>/reject": _says(reject__reason="out_of_scope", reject__text="不在受理范围。"),
+    "/cases/<case_no>/messages": _says(text="请双方补充说明。"),
+    "/cases/<case_no>/appoint": lambda world, scene: {"appoint-arbitrator": world.office.actors["other"].id},
+    "/cases/<case_no>/accept": _says(accept__declaration="与双方无利害关系。"),
+    "/cases/<case_no>/decline": _says(decline__reason="案件较多。"),
+    "/cases/<case_no>/ruling": _draft,
+    "/cases/<case_no>/ruling/preview": _draft,
+    "/cases/<case_no>/ruling/prepare": _draft,
+    "/cases/<case_no>/ruling/sign": lambda world, scene: {
+        "case_no": scene.case_no,
+        "code": world.office.code("arbitrator"),
+        "digest": scene.digest,
+    },
+    "/party/<link>/enter": lambda world, scene: {"code": scene.codes["claimant"]},
+    "/party/<link>/<act>": _says(text="已按要求补充。"),
+    "/party/<link>/evidence": lambda world, scene: {
+        "kind": "chat_log",
+        "files": (io.BytesIO(b"a conversation\n"), "聊天.txt"),
+    },
+}
+"""Route -> what its form holds."""
