@@ -10,8 +10,8 @@ import structlog
 from arbitration.actions import cases, delivery, evidence, expiry, signing, updates
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
-from arbitration.ports import LeasedJob, Unreachable
 from arbitration.portal import Portal
+from arbitration.ports import LeasedJob, Unreachable
 
 log = structlog.get_logger()
 
@@ -89,6 +89,9 @@ def run_one(portal: Portal) -> bool:
         job = work.ports.jobs.lease(work.session, work.now, LEASE)
     if job is None:
         return False
+    if job.attempt > len(BACKOFF) + 1:
+        _give_up(portal, job, "its worker died at every attempt")
+        return True
     try:
         JOBS[job.kind](portal, job.args, job.attempt)
     except Unreachable as problem:
