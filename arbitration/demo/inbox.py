@@ -28,6 +28,11 @@ class Arrived:
     type: str
     data: dict[str, Any]
 
+    @property
+    def at(self) -> datetime:
+        """When that happened of which it tells; a party's access is told of without a time."""
+        return datetime.fromisoformat(self.data["at"])
+
 
 class Missing(Exception):
     """Webhooks that should have come did not come in time."""

@@ -25,6 +25,7 @@ def seed(
     """Play every story up to *present*; what there is to be seen afterwards."""
     plays = [Play(stage, name, present + disputes.posted(name)) for name in disputes.names()]
     _perform(stage, plays, present, say)
+    plays.sort(key=lambda play: play.case_no)
     return Record(
         users=tuple(accounts),
         platforms=tuple(keys),

@@ -12,8 +12,8 @@ from arbitration.demo.people import STAFF, Account
 from arbitration.demo.platforms import PlatformClient
 from arbitration.demo.visitors import MovableClock, PartyMember, Staff
 
-LOOKS = 600
-LOOK_SECONDS = 0.1
+LOOKS = 400
+LOOK_SECONDS = 0.3
 MARGIN = timedelta(seconds=2)
 """How long after a deadline the clock stops, for the worker to deal with it."""
 EVIDENCE = "evidence"
@@ -87,15 +87,15 @@ class Stage:
         while (following := self._next_due(to)) is not None:
             due, kind, case_no = following
             self._move(due + MARGIN)
-            self._wait_for_the_end_of(kind, case_no, known=len(self._inbox.of(case_no)))
+            self._wait_for_the_end_of(kind, case_no, due)
             self.settle(case_no)
         self._move(to)
 
-    def _wait_for_the_end_of(self, kind: str, case_no: str, known: int) -> None:
-        """Until a webhook beyond the first *known* says that this deadline was dealt with."""
+    def _wait_for_the_end_of(self, kind: str, case_no: str, due: datetime) -> None:
+        """Until a webhook says that this deadline was dealt with."""
         self._inbox.wait(
             case_no,
-            lambda came: not FOLLOWS[kind].isdisjoint(_types(came[known:])),
+            lambda came: any(each.type in FOLLOWS[kind] and each.at >= due for each in came),
             f"the end of the time for {kind}",
         )
 
