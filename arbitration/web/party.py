@@ -130,10 +130,19 @@ def add_files(link: str) -> AnyResponse | tuple[str, int]:
     """Several files into the draft; they count when they are submitted."""
     form = UploadForm()
     if form.validate():
-        form.files.errors = _take(Kind(form.kind.data), _sent_files())
+        try:
+            form.files.errors = _take(Kind(form.kind.data), _sent_files())
+        except Conflict as refused:
+            return _closed(link, refused)
         if not form.files.errors:
             return redirect(url_for("party.files", link=link), 303)
     return _files_page(form), 422
+
+
+def _closed(link: str, refused: Conflict) -> AnyResponse:
+    """The case went on meanwhile: its page says how it stands now."""
+    flash(explain(refused), "bad")
+    return redirect(url_for("party.show", link=link), 303)
 
 
 def _sent_files() -> list[Upload]:
@@ -180,6 +189,8 @@ def submit_files(link: str) -> AnyResponse | tuple[str, int]:
         form = UploadForm(None)
         form.files.errors = [explain(refused)]
         return _files_page(form), 422
+    except Conflict as refused:
+        return _closed(link, refused)
     return redirect(url_for("party.receipt", link=link), 303)
 
 
