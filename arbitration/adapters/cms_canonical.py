@@ -129,9 +129,9 @@ def compose(
     return _tlv(SEQUENCE, SIGNED_DATA, _tlv(ZERO, body))
 
 
-def granted(token: bytes) -> bytes:
-    """A TimeStampResp (RFC 3161, 2.4.2) that hands over *token*."""
-    return _tlv(SEQUENCE, _tlv(SEQUENCE, _tlv(INTEGER, b"\x00")), token)
+def stamp_reply(status: bytes, token: bytes = b"") -> bytes:
+    """A TimeStampResp (RFC 3161, 2.4.2): a PKIStatusInfo, and the *token* where there is one."""
+    return _tlv(SEQUENCE, status, token)
 
 
 def encoding(value: Any) -> bytes:
@@ -147,47 +147,46 @@ def signer_identifier(certificate: Any) -> bytes:
 
 def _rebuild(content: Any, known: Collection[bytes], stamped: bool) -> bytes:
     signer = content["signer_infos"][0]
-    certificate = _signer_certificate(content, signer)
+    # First all that is copied: once asn1crypto has looked into a part, it may give it back encoded anew.
+    held = [encoding(choice.chosen) for choice in content["certificates"]]
+    attributes = _tlv(SET, signer["signed_attrs"].contents)
     digest, algorithm = encoding(signer["digest_algorithm"]), encoding(signer["signature_algorithm"])
+    stamp = _stamp(signer, known) if stamped else None
     if digest not in DIGESTS or algorithm not in SIGNATURES:
         raise NotCanonical("the signature uses an algorithm that is not allowed")
-    held = [encoding(choice.chosen) for choice in content["certificates"]]
-    allowed = {*known, *([encoding(certificate)] if _named_by_digest(signer, certificate) else [])}
+    certificate = _signer_certificate(held, signer)
+    allowed = {*known, *([certificate] if _named_by_digest(signer, certificate) else [])}
     if len(set(held)) != len(held) or not set(held) <= allowed:
         raise NotCanonical("the signature carries a certificate that does not belong to it")
     return compose(
-        signer=signer_identifier(certificate),
+        signer=signer_identifier(x509.Certificate.load(certificate)),
         digest=digest,
-        attributes=_tlv(SET, signer["signed_attrs"].contents),
+        attributes=attributes,
         algorithm=algorithm,
         signature=signer["signature"].native,
         certificates=held,
-        stamp=_stamp(signer, known) if stamped else None,
+        stamp=stamp,
         content=None if stamped else bytes(content["encap_content_info"]["content"]),
     )
 
 
-def _signer_certificate(content: Any, signer: Any) -> Any:
+def _signer_certificate(held: list[bytes], signer: Any) -> bytes:
     """The certificate that the signer's identifier names."""
     wanted = signer["sid"].chosen
-    for choice in content["certificates"]:
-        certificate = choice.chosen
-        if isinstance(certificate, x509.Certificate) and (
-            certificate.serial_number == wanted["serial_number"].native and certificate.issuer == wanted["issuer"]
-        ):
-            return certificate
+    for der in held:
+        certificate = x509.Certificate.load(der)
+        if certificate.serial_number == wanted["serial_number"].native and certificate.issuer == wanted["issuer"]:
+            return der
     raise NotCanonical("the signer's certificate is not in the signature")
 
 
-def _named_by_digest(signer: Any, certificate: Any) -> bool:
+def _named_by_digest(signer: Any, certificate: bytes) -> bool:
     """Whether the signed attributes hold the certificate's SHA-256 (ESSCertIDv2, RFC 5035)."""
     for attribute in signer["signed_attrs"]:
         if attribute["type"].native == "signing_certificate_v2":
             first = attribute["values"][0]["certs"][0]
-            named: bytes = first["cert_hash"].native
-            return first["hash_algorithm"]["algorithm"].native == "sha256" and (
-                named == sha256(encoding(certificate)).digest()
-            )
+            algorithm, named = first["hash_algorithm"]["algorithm"].native, first["cert_hash"].native
+            return bool(algorithm == "sha256" and named == sha256(certificate).digest())
     return False
 
 

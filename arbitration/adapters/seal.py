@@ -36,7 +36,7 @@ from arbitration.ports import Clock, Timestamper
 
 DIGEST = "sha256"
 TIMESTAMP_FIELD = "timestamp"
-RESERVED = 24_576
+RESERVED = 20_480
 """Hex digits kept for a signature with its time stamp: what an authority with a long chain needs, and an even number.
 Without it pyHanko signs once more to learn the size."""
 
@@ -99,12 +99,16 @@ class FileSeal:
             ),
         }
         draw = self._name_and_time(_attribute(credential.certificate, NameOID.ORGANIZATION_NAME), now)
-        closed = self._sign(pdf, CLOSE_FIELD, credential, now, draw, closing)
-        stamp = PdfTimeStamper(
-            self._timestamper, TIMESTAMP_FIELD, invis_settings=InvisSigSettings(box_out_of_bounds=True)
+        return self.stamp(self._sign(pdf, CLOSE_FIELD, credential, now, draw, closing))
+
+    def stamp(self, pdf: bytes) -> bytes:
+        """A time stamp over the whole; also to renew the last one before its algorithm or certificate grows old."""
+        writer = _Writer(BytesIO(pdf))
+        number = len(writer.prev.embedded_timestamp_signatures) + 1
+        stamper = PdfTimeStamper(
+            self._timestamper, f"{TIMESTAMP_FIELD}{number}", invis_settings=InvisSigSettings(box_out_of_bounds=True)
         )
-        written = stamp.timestamp_pdf(_Writer(BytesIO(closed)), DIGEST, bytes_reserved=RESERVED)
-        return bytes(written.getvalue())
+        return bytes(stamper.timestamp_pdf(writer, DIGEST, bytes_reserved=RESERVED).getvalue())
 
     def _name_and_time(self, name: str, now: datetime) -> Draw:
         def draw(width: float, height: float, language: str) -> bytes:

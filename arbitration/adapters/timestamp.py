@@ -48,7 +48,8 @@ class LocalAuthority:
             return _refusal("bad_data_format")
         if (algorithm, size) != ("sha256", sha256().digest_size):
             return _refusal("bad_alg")
-        return cms_canonical.granted(self._stamp(imprint, nonce))
+        granted = tsp.PKIStatusInfo({"status": "granted"})
+        return cms_canonical.stamp_reply(bytes(granted.dump()), self._stamp(imprint, nonce))
 
     def _stamp(self, imprint: Any, nonce: int | None) -> bytes:
         now = self._clock().astimezone(UTC).replace(microsecond=0)
@@ -109,7 +110,8 @@ def _encoded(value: Any) -> Any:
 
 
 def _refusal(reason: str) -> bytes:
-    return bytes(tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {reason}}}).dump())
+    rejection = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {reason}})
+    return cms_canonical.stamp_reply(bytes(rejection.dump()))
 
 
 class Responder:
