@@ -25,6 +25,9 @@ format: setup  ## put the code into its standard form
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format
 
+messages: setup  ## bring the Chinese of the pages in step with their sentences; new ones wait there for theirs
+	$(python) scripts/messages.py
+
 lint: setup  ## style and types
 	.venv/bin/ruff check --quiet
 	.venv/bin/ruff format --check --quiet
@@ -55,4 +58,4 @@ clean:  ## remove the environment and everything built (not var/, the demo's dat
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: demo test demo-reset runtime setup format lint browser long bench mutants screenshots lock clean help
+.PHONY: demo test demo-reset runtime setup format messages lint browser long bench mutants screenshots lock clean help
