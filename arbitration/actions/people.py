@@ -17,6 +17,8 @@ from arbitration.store import cases, people
 from arbitration.store.people import Platform, PlatformKey, Staff, StaffRelation, WebSession
 
 SIGN_IN_TRIES = 10
+ADDRESS_TRIES = 100
+"""From one network address, behind which a whole office may sit."""
 SIGN_IN_WINDOW = timedelta(minutes=15)
 PASSWORD_MIN_CHARS = 12
 
@@ -161,7 +163,7 @@ def check_password(doors: Doors, *, email: str, password: str, address: str) -> 
     """
     with doors.work(PUBLIC) as work:
         _limit(work, f"password:{email.strip().lower()}")
-        _limit(work, f"password-from:{address}")
+        _limit(work, f"password-from:{address}", ADDRESS_TRIES)
     with doors.read(PUBLIC) as work:
         staff = people.staff_by_email(work.session, email)
     if staff is None or staff.disabled_at is not None:
@@ -202,7 +204,7 @@ def actor_of(staff: Staff) -> Actor:
 def enter_by_link(work: Work, *, link: str, code: str, address: str) -> Actor | None:
     """A party comes in by its link and the code that belongs to it, limited per link and address; None if wrong."""
     _limit(work, f"link:{link}")
-    _limit(work, f"link-from:{address}")
+    _limit(work, f"link-from:{address}", ADDRESS_TRIES)
     party = cases.party_by_link(work.session, link)
     if party is None:
         raise NotFound("This link leads nowhere.")
@@ -224,6 +226,6 @@ def end_sessions(work: Work, *, but: str | None = None) -> int:
     return int(work.session.execute(query).rowcount)  # type: ignore[attr-defined]
 
 
-def _limit(work: Work, key: str) -> None:
-    if not work.ports.limits.allow(work.session, key, most=SIGN_IN_TRIES, within=SIGN_IN_WINDOW, now=work.now):
+def _limit(work: Work, key: str, most: int = SIGN_IN_TRIES) -> None:
+    if not work.ports.limits.allow(work.session, key, most=most, within=SIGN_IN_WINDOW, now=work.now):
         raise TooMany("Too many tries. Wait a quarter of an hour and try again.")
