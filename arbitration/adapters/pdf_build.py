@@ -47,13 +47,16 @@ class NotIssued(Exception):
 class Builder:
     """Renders rulings one after another with the same style sheet and fonts. Not for several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stylesheet: Path = pdf_html.STYLESHEET) -> None:
+        """Raises NotIssued for a *stylesheet* that WeasyPrint does not wholly understand."""
         self._fonts = pdf_fonts.prepare(folder)
         self.versions = Versions(renderer_version(), self._fonts.digest)
         self._font_configuration = FontConfiguration()
-        self._style = weasyprint.CSS(filename=str(pdf_html.STYLESHEET), font_config=self._font_configuration)
         self._complaints = _Complaints()
         logging.getLogger("weasyprint").addHandler(self._complaints)
+        self._style = weasyprint.CSS(filename=str(stylesheet), font_config=self._font_configuration)
+        if self._complaints.messages:
+            raise NotIssued("; ".join(self._complaints.messages))
 
     def build(self, content: bytes) -> tuple[int, bytes]:
         """The number of pages and the file for the canonical JSON *content*. Raises NotIssued."""
