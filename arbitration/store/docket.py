@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    Integer,
     ScalarSelect,
     Select,
     Text,
@@ -23,13 +24,13 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import State
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.permissions import Role
-from arbitration.domain.rulings import CaseOutcome
 from arbitration.store.base import NEVER, Instant
 from arbitration.store.cases import Case, Party, Viewer, visible_to
 from arbitration.store.evidence import EvidenceItem
@@ -97,13 +98,13 @@ class Place:
 
 class Row(NamedTuple):
     """One case in a list: `defaulted` the respondent was silent, `executed` the platform reported that it complied,
-    `quarantined` one of its files is.
+    `quarantined` one of its files is. Words stay as they are stored, which costs nothing.
     """
 
     case_no: str
     title: str
     order_id: str
-    state: State
+    state: str
     next_due_at: datetime
     next_who: str
     next_kind: str
@@ -111,7 +112,7 @@ class Row(NamedTuple):
     defaulted: bool
     executed: bool
     end_reason: str | None
-    outcome: CaseOutcome | None
+    outcome: str | None
     platform: str
     claimant: str | None
     respondent: str | None
@@ -237,19 +238,21 @@ _COLUMNS: tuple[Any, ...] = (
     Case.case_no,
     Case.title,
     Case.order_id,
-    Case.state,
+    type_coerce(Case.state, Text),
     Case.next_due_at,
     Case.next_who,
     Case.next_kind,
     Case.claimed_minor,
-    Case.defaulted_at.is_not(None),
-    Case.executed_at.is_not(None),
+    type_coerce(Case.defaulted_at.is_not(None), Integer),
+    type_coerce(Case.executed_at.is_not(None), Integer),
     Case.end_reason,
-    Case.outcome,
+    type_coerce(Case.outcome, Text),
     select(Platform.name).where(Platform.id == Case.platform_id).scalar_subquery(),
     _party(Role.CLAIMANT),
     _party(Role.RESPONDENT),
-    exists().where(EvidenceItem.case_no == Case.case_no, EvidenceItem.state == ItemState.QUARANTINED),
+    type_coerce(
+        exists().where(EvidenceItem.case_no == Case.case_no, EvidenceItem.state == ItemState.QUARANTINED), Integer
+    ),
 )
 _PATTERN: BindParameter[str] = bindparam("pattern", type_=Text)
 

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from arbitration.actions import panel
-from arbitration.actions.cases import MAX_MESSAGE_CHARS, standard_in_force
+from arbitration.actions.cases import MAX_MESSAGE_CHARS
 from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
+from arbitration.store import case_file
 from arbitration.web.case_head import STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
 from arbitration.web.typed import clean
-from arbitration.web.wording import EXCLUSIONS, REJECT_REASONS
+from arbitration.web.wording import EXCLUSIONS, REJECT_REASONS, gettext
 
 _NOT_TOO_LONG = Length(
     max=MAX_MESSAGE_CHARS,
@@ -228,7 +229,7 @@ def _lasts(work: Work, head: Head, kind: DeadlineKind) -> str:
 
 
 def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
-    standard = standard_in_force(work, head.case)
+    standard = case_file.standard(work.session, head.case)
     if standard is None:
         return gettext(
             "No version of the standard was in force when this order was placed; reject it with that reason."
@@ -236,7 +237,7 @@ def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
     return gettext(
         "Standard %(standard)s, in force when the order was placed, and procedure %(procedure)s are pinned. Both sides "
         "get their notices at once, and the respondent has %(time)s to reply.",
-        standard=standard.version,
+        standard=standard[0],
         procedure=work.procedure.version,
         time=_lasts(work, head, DeadlineKind.RESPONSE),
     ), False

@@ -5,25 +5,23 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask import url_for
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions.context import Actor, Work
 from arbitration.actions.panel import APPOINTABLE
 from arbitration.domain.cases import CASE, ENDED, STAGES, Action, State
 from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.errors import NotFound
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Permission, Role, may
-from arbitration.store import cases, docket, panel
-from arbitration.store.cases import Case, Deadline, DeadlineState
-from arbitration.store.docket import Glance
-from arbitration.store.panel import Appointment
+from arbitration.store import case_file, docket
+from arbitration.store.case_file import CaseRow, Glance, Period, Seat
+from arbitration.store.cases import Case
 from arbitration.web.current import lang, now
 from arbitration.web.formats import beijing
-from arbitration.web.wording import ACTIONS, AWAITED, CATEGORIES, END_REASONS, STATES, STEPS, spoken
+from arbitration.web.wording import ACTIONS, AWAITED, CATEGORIES, END_REASONS, STATES, STEPS, gettext, spoken
 from arbitration.web.wording import STAGES as STAGE_LABELS
 from arbitration.web.words import OUTCOMES
-
-Tone = str
 
 
 class Step(StrEnum):
@@ -88,9 +86,9 @@ class DueShown:
 
 @dataclass(frozen=True)
 class Head:
-    """The frame of a case's pages; `glance`, `deadlines` and `appointment` are there for the page itself to use."""
+    """The frame of a case's pages; `glance`, `periods` and `seats` are there for the page itself to use."""
 
-    case: Case
+    case: CaseRow
     case_no: str
     title: str
     platform: str
@@ -98,7 +96,7 @@ class Head:
     category_label: str
     back_url: str
     back_label: str
-    flags: list[tuple[Tone, str]]
+    flags: list[tuple[str, str]]
     steps: list[StageShown]
     tabs: list[Tab]
     due: DueShown | None
@@ -106,24 +104,34 @@ class Head:
     main_step: tuple[str, str] | None
     reads_only: str | None
     glance: Glance
-    deadlines: list[Deadline]
-    appointment: Appointment | None
+    periods: list[Period]
+    seats: list[Seat]
 
 
 def head_of(work: Work, case: Case, current: str) -> Head:
-    """The head of a case's page for whoever looks; *current* names the tab: overview, evidence, …, record."""
-    no = case.case_no
-    seen = docket.glance(work.session, no)
-    milestones = docket.milestones(work.session, no)
-    deadlines = cases.deadlines_of(work.session, no)
-    running = [deadline for deadline in deadlines if deadline.state is DeadlineState.OPEN]
-    appointment = panel.seated(work.session, no)
-    steps = open_steps(case, appointment, running, work.actor)
+    """The head for a page that has the case as an object; see `open_head`."""
+    return open_head(work, case.case_no, current)
+
+
+def open_head(work: Work, no: str, current: str) -> Head:
+    """The head of a case's page for whoever looks; *current* names the tab: overview, evidence, …, record.
+
+    Raises NotFound, also for a neighbour's case.
+    """
+    case = case_file.find(work.session, work.actor.viewer, no)
+    if case is None:
+        raise NotFound("There is no case %(case)s here.", values={"case": no})
+    seen = case_file.glance(work.session, no)
+    milestones = case_file.milestones(work.session, no)
+    periods = case_file.periods(work.session, no)
+    running = [period for period in periods if period.runs]
+    seats = case_file.seats(work.session, no)
+    steps = open_steps(case, next((seat for seat in seats if seat.stands), None), running, work.actor)
     return Head(
         case=case,
         case_no=no,
         title=case.title,
-        platform=case.platform.name,
+        platform=case.platform,
         order_id=case.order_id,
         category_label=str(CATEGORIES.get(case.category, case.category)),
         back_url=url_for("docket.index"),
@@ -136,25 +144,25 @@ def head_of(work: Work, case: Case, current: str) -> Head:
         main_step=_main_step(no, steps),
         reads_only=_reads_only(work.actor.role),
         glance=seen,
-        deadlines=deadlines,
-        appointment=appointment,
+        periods=periods,
+        seats=seats,
     )
 
 
-def open_steps(case: Case, appointment: Appointment | None, running: list[Deadline], actor: Actor) -> list[Step]:
+def open_steps(case: CaseRow, seat: Seat | None, running: list[Period], actor: Actor) -> list[Step]:
     """What *actor* can do now: the case's own open moves, and what the panel and the ruling add."""
     moves = CASE.open_actions(case.state, actor.role)
     steps = [step for step, action in _MOVES.items() if action in moves]
-    if may(actor.role, Permission.APPOINT) and case.state in APPOINTABLE and appointment is None:
+    if may(actor.role, Permission.APPOINT) and case.state in APPOINTABLE and seat is None:
         steps.append(Step.APPOINT)
-    if appointment is None or appointment.staff.actor_id != actor.id:
+    if seat is None or seat.actor_id != actor.id:
         return steps
-    if appointment.state is AppointmentState.PROPOSED:
+    if seat.state is AppointmentState.PROPOSED:
         return [*steps, Step.ACCEPT, Step.DECLINE]
     if Action.CLOSE_RECORD in moves:
         steps.append(Step.CLOSE_RECORD)
     if case.state is State.DELIBERATION:
-        prepared = any(deadline.kind is DeadlineKind.SIGNATURE for deadline in running)
+        prepared = any(period.kind is DeadlineKind.SIGNATURE for period in running)
         steps.append(Step.SIGN if prepared else Step.WRITE)
     return steps
 
@@ -172,11 +180,11 @@ _PERIOD_OF_STEP: dict[Step, DeadlineKind] = {
 """The deadline under which a step falls; the others are free of one, or open beside somebody else's."""
 
 
-def tasks(running: list[Deadline], steps: list[Step]) -> list[tuple[Deadline | None, list[Step]]]:
+def tasks(running: list[Period], steps: list[Step]) -> list[tuple[Period | None, list[Step]]]:
     """All that is awaited: each running deadline with the steps that meet it, then the steps that none asks for."""
-    kinds = {deadline.kind for deadline in running}
-    found: list[tuple[Deadline | None, list[Step]]] = [
-        (deadline, [step for step in steps if _PERIOD_OF_STEP.get(step) is deadline.kind]) for deadline in running
+    kinds = {period.kind for period in running}
+    found: list[tuple[Period | None, list[Step]]] = [
+        (period, [step for step in steps if _PERIOD_OF_STEP.get(step) is period.kind]) for period in running
     ]
     return found + [(None, [step]) for step in steps if _PERIOD_OF_STEP.get(step) not in kinds]
 
@@ -203,14 +211,14 @@ def _reads_only(role: Role) -> str | None:
     return None
 
 
-def _due(deadline: Deadline, role: Role) -> DueShown:
-    mine = deadline.who == docket.ACTS_AS.get(role)
-    return DueShown(deadline.due_at, spoken(STEPS if mine else AWAITED)[deadline.kind])
+def _due(period: Period, role: Role) -> DueShown:
+    mine = period.who == docket.ACTS_AS.get(role)
+    return DueShown(period.due_at, spoken(STEPS if mine else AWAITED)[period.kind])
 
 
 def _flags(
-    case: Case, seen: Glance, milestones: dict[str, datetime], running: list[Deadline]
-) -> list[tuple[Tone, str]]:
+    case: CaseRow, seen: Glance, milestones: dict[str, datetime], running: list[Period]
+) -> list[tuple[str, str]]:
     flags = []
     if running and running[0].due_at < now():
         flags.append(("bad", gettext("Overdue")))
@@ -242,7 +250,7 @@ def _tabs(case_no: str, seen: Glance, awaited: int, current: str) -> list[Tab]:
     return [Tab(url, label, count, name == current) for name, url, label, count in tabs]
 
 
-def _stages(case: Case, milestones: dict[str, datetime], running: list[Deadline]) -> list[StageShown]:
+def _stages(case: CaseRow, milestones: dict[str, datetime], running: list[Period]) -> list[StageShown]:
     """The stepper: stages gone through with their time, the one it is in with its end, those ahead."""
     entered = {
         "escalated": case.received_at,

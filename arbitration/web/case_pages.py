@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
-from arbitration.actions.cases import standard_in_force
 from arbitration.actions.context import Work
 from arbitration.domain.cases import State
 from arbitration.domain.deadlines import Procedure
@@ -16,10 +15,9 @@ from arbitration.domain.escalation import EscalatedData
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.permissions import Role
 from arbitration.domain.standard import Standard
-from arbitration.store import cases, docket, evidence, panel
-from arbitration.store.cases import Case, Deadline, DeadlineState, Message, MessageKind
-from arbitration.store.docket import Event
-from arbitration.store.evidence import EvidenceItem
+from arbitration.store import case_file
+from arbitration.store.case_file import CaseRow, Event, FileRow, PartyRow, Period, Seat
+from arbitration.store.cases import DeadlineState, Message
 from arbitration.web import case_told
 from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
 from arbitration.web.current import lang
@@ -37,6 +35,8 @@ from arbitration.web.wording import (
     WHO,
     event_mark,
     event_sentence,
+    gettext,
+    spoken,
 )
 from arbitration.web.words import REMEDIES, ROLES
 
@@ -178,74 +178,73 @@ def overview(work: Work, head: Head) -> Overview:
     case = head.case
     told = EscalatedData.model_validate_json(case.escalation)
     standard = _standard(work, case)
-    items = evidence.on_record(work.session, case.case_no)
-    said = cases.messages_of(work.session, case.case_no)
+    files = case_file.files(work.session, case.case_no)
+    sides = case_file.parties(work.session, case.case_no)
     claims = [
         ClaimShown(
             letter=row.letter,
-            remedy=str(REMEDIES[row.remedy]),
+            remedy=spoken(REMEDIES)[row.remedy],
             text=row.text,
             amount_minor=row.amount_minor,
             clauses=[_clause(standard, id_) for id_ in claim.basis_clauses],
         )
-        for row, claim in zip(case.claims, told.dispute.claims, strict=True)
+        for row, claim in zip(case_file.claims(work.session, case.case_no), told.dispute.claims, strict=True)
     ]
     return Overview(
         reason=str(REASONS.get(told.dispute.reason, told.dispute.reason)),
         reason_text=told.dispute.reason_text,
         claims=claims,
         claimed_minor=case.claimed_minor,
-        reply=_reply(case, said),
-        files=[file_shown(item) for item in items[:FEW_FILES]],
-        more_files=max(0, len(items) - FEW_FILES),
+        reply=_reply(case, case_file.reply(work.session, case.case_no)),
+        files=[file_shown(case.case_no, row) for row in files[:FEW_FILES]],
+        more_files=max(0, len(files) - FEW_FILES),
         tiers=case_told.tiers(told.handling_history, standard),
         handling=case_told.handling(told.handling_history),
         decision=told.platform_decision.text if told.platform_decision else None,
         order=case_told.order(told),
         times=case_told.times(told),
         goods=[case_told.goods(each) for each in told.goods],
-        timeline=happened(work, case, docket.newest_events(work.session, case.case_no, FEW_EVENTS)),
+        timeline=_happened(case, sides, case_file.newest_events(work.session, case.case_no, FEW_EVENTS)),
         periods=periods(work, head, running=True),
         past_periods=periods(work, head, running=False),
-        track=str(TRACKS[case.track]),
-        people=_people(case, told),
-        seats=_seats(work, case),
+        track=spoken(TRACKS)[case.track],
+        people=_people(case, sides, told),
+        seats=_seats(head.seats),
         clauses=_in_play(claims),
         standard=_standard_link(case, standard),
         escrow=case_told.escrow(told),
     )
 
 
-def file_shown(item: EvidenceItem, *, on_its_page: bool = False) -> FileShown:
+def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> FileShown:
     """One item; on the evidence's own page it links nowhere and can be taken out."""
-    label = item.label or ""
     return FileShown(
-        label=label,
-        title=item.file_name,
-        icon=KIND_ICONS[item.kind],
-        submitted_by=str(ROLES[item.submitted_by]),
-        at=item.received_at,
-        kind_label=str(KINDS[item.kind]),
-        size=item.size,
-        sha256=item.sha256 or item.declared_sha256,
-        declared_sha256=item.declared_sha256,
-        badges=_badges(item),
-        status=_standing(item),
-        url=None if on_its_page else f"{url_for('evidence.index', case_no=item.case_no)}#{label}",
-        wants=item.state is ItemState.EXPECTED,
-        refused=item.state is ItemState.QUARANTINED,
+        label=row.label,
+        title=row.file_name,
+        icon=KIND_ICONS[row.kind],
+        submitted_by=spoken(ROLES)[row.submitted_by],
+        at=row.received_at,
+        kind_label=spoken(KINDS)[row.kind],
+        size=row.size,
+        sha256=row.sha256 or row.declared_sha256,
+        declared_sha256=row.declared_sha256,
+        badges=_badges(row),
+        status=_standing(row),
+        url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
+        wants=row.state is ItemState.EXPECTED,
+        refused=row.state is ItemState.QUARANTINED,
         action=None,
-        problem=item.problem if item.state is ItemState.UNAVAILABLE else None,
-        can_take=item.blob is not None,
+        problem=row.problem if row.state is ItemState.UNAVAILABLE else None,
+        can_take=row.arrived,
     )
 
 
-def _standing(item: EvidenceItem) -> tuple[str, str, str]:
+def _standing(item: FileRow) -> tuple[str, str, str]:
     tone, label, icon = ITEM_STATES[item.state]
     return tone, str(label), icon
 
 
-def _badges(item: EvidenceItem) -> list[tuple[str, str, str]]:
+def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     badges = []
     if item.state is ItemState.QUARANTINED:
         badges.append(("bad", gettext("Hash mismatch"), "circle-x"))
@@ -258,15 +257,22 @@ def _badges(item: EvidenceItem) -> list[tuple[str, str, str]]:
     return badges
 
 
-def _standard(work: Work, case: Case) -> Standard | None:
+_standards: dict[str, Standard] = {}
+"""By digest: what was published never changes, so each version is read once in a process."""
+
+
+def _standard(work: Work, case: CaseRow) -> Standard | None:
     """The version pinned at admission; before, the one that would be."""
-    if case.standard_version is not None:
-        return standards.version(work, case.standard_version)
-    row = standard_in_force(work, case)
-    return standards.version(work, row.version) if row else None
+    found = case_file.standard(work.session, case)
+    if found is None:
+        return None
+    number, digest = found
+    if digest not in _standards:
+        _standards[digest] = standards.version(work, number)
+    return _standards[digest]
 
 
-def _standard_link(case: Case, standard: Standard | None) -> tuple[str, str] | None:
+def _standard_link(case: CaseRow, standard: Standard | None) -> tuple[str, str] | None:
     if standard is None:
         return None
     url = url_for("public.standard_version", version=standard.version)
@@ -287,8 +293,7 @@ def _in_play(claims: list[ClaimShown]) -> list[ClauseShown]:
     return list({clause.id: clause for claim in claims for clause in claim.clauses}.values())
 
 
-def _reply(case: Case, said: list[Message]) -> Reply:
-    answer = next((message for message in said if message.kind is MessageKind.RESPONSE), None)
+def _reply(case: CaseRow, answer: case_file.Reply | None) -> Reply:
     if answer is not None:
         return Reply(answer.body, answer.at, gettext("The respondent's reply"))
     if case.defaulted_at is not None:
@@ -300,47 +305,36 @@ def _reply(case: Case, said: list[Message]) -> Reply:
     return Reply(None, None, gettext("The respondent has not replied."))
 
 
-def _people(case: Case, told: EscalatedData) -> list[PersonShown]:
-    merchants = {party.platform_user_id: party.merchant for party in told.parties}
+def _people(case: CaseRow, sides: list[PartyRow], told: EscalatedData) -> list[PersonShown]:
+    notes = {party.platform_user_id: case_told.merchant(party.merchant) for party in told.parties}
     people = [
-        PersonShown(
-            str(ROLES[party.role]), party.display_name, case_told.merchant(merchants.get(party.platform_user_id))
-        )
-        for party in case.parties
+        PersonShown(spoken(ROLES)[side.role], side.display_name, notes.get(side.platform_user_id)) for side in sides
     ]
-    return [*people, PersonShown(gettext("Escalated by"), case.platform.name, None)]
+    return [*people, PersonShown(gettext("Escalated by"), case.platform, None)]
 
 
-def _seats(work: Work, case: Case) -> list[tuple[str, str, str]]:
-    """Everyone who was asked to sit: name, tone and label of the answer; the one who sits last."""
-    seats = []
-    for appointment in panel.appointments_of(work.session, case.case_no):
-        tone, label = APPOINTMENTS[appointment.state]
-        seats.append((appointment.staff.name, tone, str(label)))
-    return seats
+def _seats(seats: list[Seat]) -> list[tuple[str, str, str]]:
+    """Everyone who was asked to sit: name, tone and label of the answer."""
+    return [(seat.name, APPOINTMENTS[seat.state][0], str(APPOINTMENTS[seat.state][1])) for seat in seats]
 
 
-def happened(work: Work, case: Case, events: list[Event]) -> list[Happened]:
+def _happened(case: CaseRow, sides: list[PartyRow], events: list[Event]) -> list[Happened]:
     """Events as lines of a timeline, each with the name of whoever acted."""
-    known = {party.actor_id: party.display_name for party in case.parties}
-    known |= {case.platform.actor_id: case.platform.name, "system": str(ROLES[Role.SYSTEM])}
-    known |= docket.names(work.session, (event.actor for event in events))
+    known = {side.actor_id: side.display_name for side in sides}
+    known |= {case.platform_actor_id: case.platform, "system": spoken(ROLES)[Role.SYSTEM]}
     shown = []
     for event in events:
         icon, mark = event_mark(event.kind)
         text = event_sentence(event.kind, json.loads(event.payload) if event.payload else None)
-        shown.append(Happened(event.seq, event.at, text, known.get(event.actor, event.actor), icon, mark.value))
+        who = event.name or known.get(event.actor, event.actor)
+        shown.append(Happened(event.seq, event.at, text, who, icon, mark.value))
     return shown
 
 
 def periods(work: Work, head: Head, *, running: bool) -> list[PeriodShown]:
     """The deadlines that run, or those that are settled, each with its rule."""
     procedure = work.procedures[head.case.procedure_version]
-    return [
-        _period(head.case, procedure, deadline)
-        for deadline in head.deadlines
-        if (deadline.state is DeadlineState.OPEN) is running
-    ]
+    return [_period(head.case, procedure, period) for period in head.periods if period.runs is running]
 
 
 _SETTLED: dict[DeadlineState, LazyString] = {
@@ -351,25 +345,25 @@ _SETTLED: dict[DeadlineState, LazyString] = {
 }
 
 
-def _period(case: Case, procedure: Procedure, deadline: Deadline) -> PeriodShown:
-    rule, _, version = deadline.rule.partition("@")
+def _period(case: CaseRow, procedure: Procedure, period: Period) -> PeriodShown:
+    rule, _, version = period.rule.partition("@")
     return PeriodShown(
-        at=deadline.due_at,
-        what=str(STEPS[deadline.kind]),
-        name=str(PERIODS[deadline.kind]),
-        who=str(WHO[deadline.who]),
+        at=period.due_at,
+        what=spoken(STEPS)[period.kind],
+        name=spoken(PERIODS)[period.kind],
+        who=spoken(WHO)[period.who],
         rule=gettext(
             "Rule %(rule)s of procedure %(version)s gives %(time)s here (%(track)s).",
             rule=rule,
             version=version,
-            time=case_told.elapsed(deadline.due_at - deadline.starts_at),
-            track=TRACKS[case.track],
+            time=case_told.elapsed(period.due_at - period.starts_at),
+            track=spoken(TRACKS)[case.track],
         ),
         rule_url=None,
         calendar=gettext("Every period runs in hours of the clock, weekends and holidays included."),
-        extensions=[str(EXPIRIES[procedure.rules[deadline.kind].expiry])],
+        extensions=[spoken(EXPIRIES)[procedure.rules[period.kind].expiry]],
         stopped=False,
-        state=str(_SETTLED[deadline.state]),
+        state=spoken(_SETTLED)[period.state],
     )
 
 
@@ -377,11 +371,11 @@ def messages(said: list[Message]) -> list[MessageShown]:
     """What was said, in order; everything goes to all sides."""
     return [
         MessageShown(
-            author=message.author_name or str(ROLES[message.author_role]),
-            role=str(ROLES[message.author_role]),
+            author=message.author_name or spoken(ROLES)[message.author_role],
+            role=spoken(ROLES)[message.author_role],
             at=message.at,
             text=message.body,
-            to_label=gettext("%(kind)s, to all sides", kind=MESSAGE_KINDS[message.kind]),
+            to_label=gettext("%(kind)s, to all sides", kind=spoken(MESSAGE_KINDS)[message.kind]),
         )
         for message in said
     ]
@@ -390,12 +384,11 @@ def messages(said: list[Message]) -> list[MessageShown]:
 def awaited(work: Work, head: Head) -> list[TaskShown]:
     """What is awaited, from whom, until when; the viewer's own steps with the way to them."""
     procedure = work.procedures[head.case.procedure_version]
-    running = [deadline for deadline in head.deadlines if deadline.state is DeadlineState.OPEN]
     shown = []
-    for deadline, steps in tasks(running, head.open_steps):
+    for period, steps in tasks([period for period in head.periods if period.runs], head.open_steps):
         links = [(step_url(head.case_no, step), str(STEP_LABELS[step])) for step in steps]
-        period = _period(head.case, procedure, deadline) if deadline else None
-        what = period.what if period else links[0][1]
-        who = period.who if period else gettext("You")
-        shown.append(TaskShown(what, who, bool(links), period, links))
+        due = _period(head.case, procedure, period) if period else None
+        what = due.what if due else links[0][1]
+        who = due.who if due else gettext("You")
+        shown.append(TaskShown(what, who, bool(links), due, links))
     return shown

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from arbitration.domain.escalation import EscalatedData, Goods, HistoryEntry, Merchant
 from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import HistoryAction
 from arbitration.web.current import lang
 from arbitration.web.formats import fen
-from arbitration.web.wording import ESCROW, HANDLING, WHO
+from arbitration.web.wording import ESCROW, HANDLING, WHO, gettext, spoken
 
 FEW = 6
 """Of a long list of keys so many are named."""
@@ -95,7 +95,8 @@ def _hours(hours: int) -> str:
 def handling(history: list[HistoryEntry]) -> list[HandlingShown]:
     """What was done on the platform before, in its order."""
     return [
-        HandlingShown(entry.at, str(WHO[entry.actor]), str(HANDLING[entry.action]), entry.note) for entry in history
+        HandlingShown(entry.at, spoken(WHO)[entry.actor], spoken(HANDLING)[entry.action], entry.note)
+        for entry in history
     ]
 
 
@@ -179,7 +180,7 @@ def escrow(told: EscalatedData) -> list[Fact]:
     """Where the money is, as the platform told it."""
     payment = told.order.payment
     facts = (
-        (gettext("State"), str(ESCROW[payment.escrow_state])),
+        (gettext("State"), spoken(ESCROW)[payment.escrow_state]),
         (gettext("Paid through"), payment.channel),
         (gettext("Transaction"), payment.transaction_id_masked),
     )

@@ -13,14 +13,14 @@ from arbitration.actions.context import Work, get_case
 from arbitration.domain.cases import OPEN, RejectReason
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.permissions import CASE_READERS, Role
+from arbitration.store import case_file
 from arbitration.store import cases as store
-from arbitration.store import docket
 from arbitration.store.base import from_micros
-from arbitration.store.docket import Entry
+from arbitration.store.case_file import Entry
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
 from arbitration.web.case_forms import CaseForm, MessageForm, decisions, form_of
-from arbitration.web.case_head import Step, head_of
+from arbitration.web.case_head import Step, open_head
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.formats import iso
@@ -44,7 +44,7 @@ def overview(case_no: str) -> str:
 def overview_page(case_no: str, sent: Mapping[Step, CaseForm] | None = None) -> str:
     """The overview; a form in *sent* comes back with its errors."""
     with portal().read(current_actor()) as work:
-        head = head_of(work, get_case(work, case_no), "overview")
+        head = open_head(work, case_no, "overview")
         return render_template(
             "cases/overview.html",
             head=head,
@@ -141,14 +141,14 @@ def messages(case_no: str) -> str:
 
 def _messages_page(case_no: str, form: MessageForm) -> str:
     with portal().read(current_actor()) as work:
-        case = get_case(work, case_no)
+        head = open_head(work, case_no, "messages")
         return render_template(
             "cases/messages.html",
-            head=head_of(work, case, "messages"),
+            head=head,
             messages=pages.messages(store.messages_of(work.session, case_no)),
             form=form,
-            may_write=work.actor.role in SPEAKERS and case.state in OPEN,
-            ended=case.state not in OPEN,
+            may_write=work.actor.role in SPEAKERS and head.case.state in OPEN,
+            ended=head.case.state not in OPEN,
         )
 
 
@@ -174,7 +174,7 @@ def post_message(case_no: str) -> Answer:
 def tasks(case_no: str) -> str:
     """What is awaited, from whom, until when."""
     with portal().read(current_actor()) as work:
-        head = head_of(work, get_case(work, case_no), "tasks")
+        head = open_head(work, case_no, "tasks")
         return render_template(
             "cases/tasks.html",
             head=head,
@@ -204,11 +204,11 @@ class EntryShown:
 def record(case_no: str) -> str:
     """Every event, with what makes it checkable."""
     with portal().read(current_actor()) as work:
-        head = head_of(work, get_case(work, case_no), "record")
+        head = open_head(work, case_no, "record")
         return render_template(
             "cases/record.html",
             head=head,
-            entries=[_entry(entry) for entry in docket.record(work.session, case_no)],
+            entries=[_entry(entry) for entry in case_file.record(work.session, case_no)],
         )
 
 
@@ -240,7 +240,7 @@ def record_json(case_no: str) -> Response:
             "state": case.state,
             "record_sha256": case.record_sha256,
             "exported_at": iso(work.now),
-            "events": [_leaf(case_no, entry) for entry in docket.record(work.session, case_no)],
+            "events": [_leaf(case_no, entry) for entry in case_file.record(work.session, case_no)],
         }
     response = Response(json.dumps(body, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers.set("Content-Disposition", "attachment", filename=f"{case_no}-record.json")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from arbitration.actions import delivery
@@ -14,6 +13,7 @@ from arbitration.store import docket
 from arbitration.store.delivery import Delivery
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, portal
+from arbitration.web.wording import gettext
 
 bp = Blueprint("deliveries", __name__)
 

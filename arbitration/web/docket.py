@@ -5,12 +5,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, lazy_gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.domain.cases import STAGES as STAGE_STATES
@@ -20,8 +19,8 @@ from arbitration.store.base import from_micros, to_micros
 from arbitration.store.docket import CAP, LOOKED_THROUGH, Place, Row, View, Wanted
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, lang, now, portal
-from arbitration.web.formats import beijing, beijing_word, fen, iso, relative, urgency, with_query
-from arbitration.web.wording import STAGES, STATES, WHO, Following, spoken
+from arbitration.web.formats import beijing, beijing_word, fen, iso, relative, urgency
+from arbitration.web.wording import STAGES, STATES, WHO, Following, gettext, spoken
 
 bp = Blueprint("docket", __name__)
 
@@ -171,7 +170,7 @@ def index() -> str:
         looked_through=None if saw_all else LOOKED_THROUGH,
         earlier_url=_beside(asked, found.rows[0], before=True) if found.earlier and found.rows else None,
         later_url=_beside(asked, found.rows[-1], before=False) if found.later and found.rows else None,
-        export_url=with_query(url_for("docket.export"), **asked.query),
+        export_url=f"{url_for('docket.export')}?{urlencode(asked.query)}",
         clear_url=url_for("docket.index", view=asked.wanted.view.value),
     )
 
@@ -236,7 +235,7 @@ def _place(name: str) -> Place | None:
 
 def _beside(asked: Asked, row: Row, *, before: bool) -> str:
     place = f"{to_micros(row.next_due_at)}.{row.case_no}"
-    return with_query(url_for("docket.index"), **asked.query, **{"before" if before else "after": place})
+    return f"{url_for('docket.index')}?{urlencode({**asked.query, 'before' if before else 'after': place})}"
 
 
 def _count(number: int) -> str:
@@ -259,7 +258,7 @@ def _tabs(asked: Asked, counted: dict[View, int]) -> list[Tab]:
     base = url_for("docket.index")
     return [
         Tab(
-            url=with_query(base, **{**asked.query, "view": view.value}),
+            url=f"{base}?{urlencode({**asked.query, 'view': view.value})}",
             label=spoken(VIEWS)[view],
             count=_count(counted[view]) if view in counted else None,
             current=view is asked.wanted.view,
@@ -291,7 +290,6 @@ def _shown(rows: list[Row], role: Role) -> list[RowShown]:
     shown = []
     for row in rows:
         due_at = row.due_at
-        due_iso, due_on = _moment(due_at, language) if due_at else ("", "")
         shown.append(
             RowShown(
                 url=f"/cases/{row.case_no}",
@@ -301,23 +299,17 @@ def _shown(rows: list[Row], role: Role) -> list[RowShown]:
                 claimant=row.claimant or "—",
                 respondent=row.respondent or "—",
                 urgency=urgency(due_at, time),
-                due_iso=due_iso,
+                due_iso=iso(due_at) if due_at else "",
                 due_in=relative(due_at, time, language) if due_at else "",
-                due_on=due_on,
+                due_on=beijing_word(due_at, language, short=True) if due_at else "",
                 action=next_of(row.state, row.next_who, row.next_kind, row.end_reason, row.outcome),
-                state=row.state.value,
+                state=row.state,
                 state_label=states[row.state],
                 amount=fen(row.claimed_minor),
                 flags=_flags(row),
             )
         )
     return shown
-
-
-@lru_cache(maxsize=4096)
-def _moment(at: datetime, language: str) -> tuple[str, str]:
-    """A deadline for machines and for people: the same cases are looked at all day."""
-    return iso(at), beijing_word(at, language, short=True)
 
 
 FLAGS: dict[str, LazyString] = {

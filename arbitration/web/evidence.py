@@ -7,13 +7,12 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
 from arbitration.actions import evidence
-from arbitration.actions.context import get_case
 from arbitration.domain.permissions import CASE_READERS, Role
-from arbitration.store import evidence as store
+from arbitration.store import case_file
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
-from arbitration.web.case_head import Step, head_of
+from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
 
@@ -43,12 +42,12 @@ INERT = frozenset(
 def index(case_no: str) -> str:
     """Every item on the record or on its way there."""
     with portal().read(current_actor()) as work:
-        head = head_of(work, get_case(work, case_no), "evidence")
-        items = store.on_record(work.session, case_no)
+        head = open_head(work, case_no, "evidence")
+        items = case_file.files(work.session, case_no)
         return render_template(
             "cases/evidence.html",
             head=head,
-            items=[pages.file_shown(item, on_its_page=True) for item in items],
+            items=[pages.file_shown(case_no, item, on_its_page=True) for item in items],
         )
 
 

@@ -2,6 +2,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment
@@ -9,6 +10,8 @@ from jinja2 import Environment
 BEIJING = timezone(timedelta(hours=8))
 SOON = timedelta(hours=24)
 """A deadline nearer than this is marked."""
+KEPT = 8192
+"""So many times are remembered in words: the same cases are looked at all day."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SPANS = {
@@ -48,6 +51,7 @@ def span_words(lang: str) -> str:
     return json.dumps(_words(lang), ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=KEPT)
 def iso(at: datetime) -> str:
     """`2026-11-22T06:30:00Z`, for machine-readable attributes. Refuses a naive time."""
     return _aware(at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -64,6 +68,7 @@ def beijing(at: datetime, lang: str, short: bool = False) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}{year}, {clock}"
 
 
+@lru_cache(maxsize=KEPT)
 def beijing_word(at: datetime, lang: str, short: bool = False) -> str:
     """As `beijing`, with the word: `22 Nov 2026, 14:30 Beijing` or `2026年11月22日 14:30 北京时间`."""
     return f"{beijing(at, lang, short)} {_words(lang)['word']}"

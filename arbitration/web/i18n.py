@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Request, Response, has_request_context, request
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 LOCALES = {"zh-Hans": "zh_Hans_CN", "en": "en"}
 """`lang` attribute of a page -> name of its folder under translations/."""
@@ -76,3 +77,9 @@ def install(app: Flask, lang: Callable[[], str]) -> None:
         ngettext=lambda one, many, count: catalogue(lang()).ngettext(one, many, count),
         newstyle=True,
     )
+
+    def translate(sentence: str, **values: object) -> Markup:
+        said = Markup(catalogue(lang()).gettext(sentence))  # noqa: S704  sentences are ours, values are escaped
+        return said % values if values or "%" in said else said
+
+    app.jinja_env.globals["_"] = translate  # what the extension makes of `_` does the same in four times as many steps

@@ -13,14 +13,15 @@ from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, 
 from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.panel import AppointmentState, Exclusion
-from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
 from arbitration.store.cases import MessageKind
 from arbitration.web.current import lang
+from arbitration.web.i18n import catalogue
 from arbitration.web.words import OUTCOMES, ROLES
 
 Key = TypeVar("Key")
-_spoken: dict[tuple[int, str], Mapping[Any, str]] = {}
+_spoken: dict[tuple[int, str], tuple[Mapping[Any, LazyString], Mapping[Any, str]]] = {}
+"""Kept with the labels themselves, so that their identity stays theirs."""
 
 
 def spoken(labels: Mapping[Key, LazyString]) -> Mapping[Key, str]:
@@ -30,11 +31,17 @@ def spoken(labels: Mapping[Key, LazyString]) -> Mapping[Key, str]:
     """
     known = (id(labels), lang())
     if known not in _spoken:
-        _spoken[known] = {key: str(label) for key, label in labels.items()}
-    return _spoken[known]
+        _spoken[known] = (labels, {key: str(label) for key, label in labels.items()})
+    return _spoken[known][1]
 
 
-STATES: Mapping[State, LazyString] = {
+def gettext(sentence: str, **values: object) -> str:
+    """*sentence* in the language of the request, filled; as Flask-Babel's, in a third of its steps."""
+    said = str(catalogue(lang()).gettext(sentence))
+    return said % values if values else said
+
+
+STATES: Mapping[str, LazyString] = {
     State.RECEIVED: lazy_gettext("Received"),
     State.DEFICIENT: lazy_gettext("Something is missing"),
     State.INADMISSIBLE: lazy_gettext("Not admitted"),
@@ -97,7 +104,7 @@ AWAITED: Mapping[str, LazyString] = {
 }
 """The same, said to everyone else."""
 
-WAITING: Mapping[State, LazyString] = {
+WAITING: Mapping[str, LazyString] = {
     State.RECEIVED: lazy_gettext("The office prepares the case"),
     State.ADMITTED: lazy_gettext("Notices are being served"),
     State.DELIBERATION: lazy_gettext("The signed ruling is being sealed"),
@@ -281,9 +288,10 @@ class Following:
         """*me* is how deadlines name the reader; None never acts."""
         self._me = me
         self._mine, self._others, self._waiting = spoken(STEPS), spoken(AWAITED), spoken(WAITING)
-        self._reasons, self._outcomes = spoken(END_REASONS), spoken(OUTCOMES)
+        self._reasons = spoken(END_REASONS)
+        self._outcomes = {outcome.value: label for outcome, label in spoken(OUTCOMES).items()}
 
-    def __call__(self, state: State, who: str, kind: str, end_reason: str | None, outcome: CaseOutcome | None) -> str:
+    def __call__(self, state: str, who: str, kind: str, end_reason: str | None, outcome: str | None) -> str:
         """*who* must act before the next deadline, of *kind*; both '' when none runs."""
         if kind:
             return (self._mine if who == self._me else self._others)[kind]
@@ -389,19 +397,20 @@ _KIND: Mapping[str, Mapping[Any, LazyString]] = {
     "deadline_missed": PERIODS,
 }
 """What `kind` means in the payload of an event."""
+_ANY: Mapping[Any, LazyString] = {}
 
 
 def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
     """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known."""
-    sentence = SENTENCES.get(kind)
+    sentence = spoken(SENTENCES).get(kind)
     if kind == "message_posted" and payload is not None:
-        sentence = MESSAGE_SENTENCES.get(payload.get("kind", ""))
+        sentence = spoken(MESSAGE_SENTENCES).get(payload.get("kind", ""))
     if sentence is None or payload is None:
         return str(EVENTS[kind][0]) if kind in EVENTS else kind
-    words = {**_CODED, "kind": _KIND.get(kind, {})}
-    said = {name: words[name].get(value, value) if name in words else value for name, value in payload.items()}
+    words = {**_CODED, "kind": _KIND.get(kind, _ANY)}
+    said = {name: spoken(words[name]).get(value, value) if name in words else value for name, value in payload.items()}
     try:
-        return str(sentence) % said
+        return sentence % said
     except KeyError:
         return str(EVENTS[kind][0])
 

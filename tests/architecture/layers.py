@@ -169,7 +169,7 @@ STEPLESS: dict[str, set[str]] = {
         "vocabulary",
         "wire",
     },
-    "store": {"base", "docket", "guards", "history", "jobs", "tables"},
+    "store": {"base", "case_file", "docket", "guards", "history", "jobs", "tables"},
     "actions": {"context", "deadlines"},
     "web": {
         "access",
