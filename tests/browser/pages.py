@@ -1,0 +1,102 @@
+"""Every page that people can be shown, in the states that matter: who looks, where, and how it is answered."""
+
+from typing import NamedTuple
+
+
+class PageSeen(NamedTuple):
+    """One page in one state; braces in the path name a case of tests/browser/site.py.
+
+    `shows` names the template of which this is the fullest page: the one that the default tests look at.
+    """
+
+    name: str
+    visitor: str
+    path: str
+    shows: str = ""
+    status: int = 200
+
+
+PUBLIC = (
+    PageSeen("home", "", "/", "public/home.html"),
+    PageSeen("standards", "", "/standard", "public/standards.html"),
+    PageSeen("standard", "", "/standard/1.0.0", "public/standard.html"),
+    PageSeen("verify", "", "/verify", "public/verify.html"),
+    PageSeen("verify-nothing", "", "/verify/ABCD-EFGH-JKLM", status=404),
+    PageSeen("verify-found", "", "/verify/{code_of_ruled}"),
+    PageSeen("not-found", "", "/nowhere", "errors/error.html", 404),
+    PageSeen("sign-in", "", "/sign-in", "login/sign_in.html"),
+    PageSeen("second-factor", "halfway", "/sign-in/code", "login/second_factor.html"),
+)
+ACCOUNT = (
+    PageSeen("account", "registrar", "/account", "login/account.html"),
+    PageSeen("not-for-you", "admin", "/docket", status=403),
+    PageSeen("deliveries", "officer", "/deliveries", "deliveries/index.html"),
+    PageSeen("deliveries-of-all", "auditor", "/deliveries"),
+)
+DOCKET = (
+    PageSeen("docket-registrar", "registrar", "/docket", "docket/index.html"),
+    PageSeen("docket-arbitrator", "arbitrator", "/docket"),
+    PageSeen("docket-officer", "officer", "/docket"),
+    PageSeen("docket-ended", "auditor", "/docket?view=ended"),
+    PageSeen("docket-overdue", "registrar", "/docket?view=overdue"),
+    PageSeen("docket-empty", "second", "/docket"),
+    PageSeen("docket-filtered-to-nothing", "registrar", "/docket?filter=nothing+is+called+this"),
+    PageSeen("search", "registrar", "/search?q=云", "docket/search.html"),
+    PageSeen("search-nothing", "registrar", "/search?q=nothing+is+called+this"),
+)
+CASE = (
+    PageSeen("case-to-admit", "registrar", "/cases/{fresh}"),
+    PageSeen("case-deficient", "registrar", "/cases/{deficient}"),
+    PageSeen("case-rejected", "officer", "/cases/{rejected}"),
+    PageSeen("case-withdrawn", "registrar", "/cases/{withdrawn}"),
+    PageSeen("case-overdue", "registrar", "/cases/{overdue}"),
+    PageSeen("case-to-appoint", "registrar", "/cases/{unseated}", "cases/overview.html"),
+    PageSeen("case-to-accept", "arbitrator", "/cases/{asked}"),
+    PageSeen("case-heard", "arbitrator", "/cases/{evidence}"),
+    PageSeen("case-read-only", "auditor", "/cases/{evidence}"),
+    PageSeen("case-of-ours", "officer", "/cases/{compliance}"),
+    PageSeen("case-closed", "registrar", "/cases/{closed}"),
+    PageSeen("evidence", "arbitrator", "/cases/{evidence}/evidence", "cases/evidence.html"),
+    PageSeen("evidence-quarantined", "registrar", "/cases/{quarantined}/evidence"),
+    PageSeen("messages", "arbitrator", "/cases/{evidence}/messages", "cases/messages.html"),
+    PageSeen("messages-none", "registrar", "/cases/{fresh}/messages"),
+    PageSeen("tasks", "registrar", "/cases/{unseated}/tasks", "cases/tasks.html"),
+    PageSeen("tasks-none", "auditor", "/cases/{closed}/tasks"),
+    PageSeen("record", "auditor", "/cases/{ruled}/record", "cases/record.html"),
+    PageSeen("case-not-there", "second", "/cases/{evidence}", status=404),
+)
+RULING = (
+    PageSeen("ruling-editor", "arbitrator", "/cases/{writing}/ruling", "rulings/editor.html"),
+    PageSeen("ruling-sign", "arbitrator", "/cases/{prepared}/ruling/sign", "rulings/review.html"),
+    PageSeen("ruling-underway", "arbitrator", "/cases/{preparing}/ruling/sign", "rulings/underway.html"),
+    PageSeen("ruling-issued", "arbitrator", "/cases/{ruled}/ruling", "rulings/issued.html"),
+    PageSeen("ruling-dismissed", "officer", "/cases/{dismissed}/ruling"),
+    PageSeen("ruling-not-yet", "registrar", "/cases/{evidence}/ruling"),
+    PageSeen("ruling-being-written", "registrar", "/cases/{writing}/ruling", "rulings/waiting.html"),
+    PageSeen("ruling-never", "registrar", "/cases/{withdrawn}/ruling"),
+)
+PARTY = (
+    PageSeen("party-door", "", "/party/{link_of_evidence}/enter", "party/enter.html"),
+    PageSeen("party-waits", "claimant:fresh", ""),
+    PageSeen("party-asked-for-more", "claimant:deficient", ""),
+    PageSeen("party-to-reply", "respondent:unseated", ""),
+    PageSeen("party-heard", "claimant:evidence", ""),
+    PageSeen("party-deciding", "respondent:writing", ""),
+    PageSeen("party-won", "claimant:ruled", "", "party/page.html"),
+    PageSeen("party-lost", "respondent:ruled", ""),
+    PageSeen("party-dismissed", "claimant:dismissed", ""),
+    PageSeen("party-to-confirm", "claimant:compliance", ""),
+    PageSeen("party-closed", "claimant:closed", ""),
+    PageSeen("party-rejected", "claimant:rejected", ""),
+    PageSeen("party-reply", "respondent:unseated", "/response", "party/act.html"),
+    PageSeen("party-cure", "claimant:deficient", "/cure"),
+    PageSeen("party-statement", "claimant:evidence", "/statement"),
+    PageSeen("party-confirm", "claimant:compliance", "/confirm"),
+    PageSeen("party-waive", "respondent:ruled", "/waive"),
+    PageSeen("party-withdraw", "claimant:fresh", "/withdraw"),
+    PageSeen("party-files", "claimant:evidence", "/evidence", "party/files.html"),
+    PageSeen("party-files-none", "respondent:evidence", "/evidence"),
+    PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
+)
+
+PAGES = PUBLIC + ACCOUNT + DOCKET + CASE + RULING + PARTY

@@ -1,0 +1,222 @@
+"""An office with a case at every point of the journey, served to a real browser from this very process."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from flask import Flask
+from PIL import Image, ImageDraw
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from arbitration.actions import cases, delivery, evidence, expiry, panel, people, rulings, signing
+from arbitration.actions.context import SYSTEM
+from arbitration.actions.evidence import Upload
+from arbitration.domain.cases import RejectReason
+from arbitration.domain.evidence import Kind
+from arbitration.domain.panel import RelationKind
+from arbitration.domain.permissions import Role
+from arbitration.domain.rulings import ClaimOutcome
+from arbitration.portal import Portal
+from arbitration.store import cases as case_rows
+from arbitration.store import rulings as ruling_rows
+from arbitration.web.app import create_app
+from tests.domain.escalations import evidence as enclosed
+from tests.factories import Office, open_office
+from tests.fakes import FakeClock, FakeGateway, FakeRenderer
+from tests.web.conftest import Browser
+
+MERCHANT = "m-208"
+"""The respondent of the escalations that the factory makes."""
+
+
+class DrawingRenderer(FakeRenderer):
+    """Pages as grey rectangles that a browser can show."""
+
+    def pictures(self, pdf: bytes) -> list[bytes]:
+        page = Image.new("L", (620, 877), 250)
+        ImageDraw.Draw(page).rectangle((60, 60, 560, 120), fill=200)
+        kept = BytesIO()
+        page.save(kept, "PNG")
+        return [kept.getvalue()]
+
+
+@dataclass
+class Site:
+    """The office, its cases by name, more that stands in addresses, and where it is served."""
+
+    office: Office
+    app: Flask
+    cases: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def address(self, visitor: str, path: str) -> str:
+        """*path* with the names in braces filled in; for `claimant:writing` it begins at that party's link."""
+        role, _, case = visitor.partition(":")
+        start = f"/party/{self.party(role, case).link}" if case else ""
+        return start + path.format(**self.cases, **self.names)
+
+    def party(self, role: str, case: str) -> case_rows.Party:
+        with self.office.portal.read(SYSTEM) as work:
+            found = case_rows.party_of(work.session, self.cases[case], Role(role))
+            assert found is not None
+            return found
+
+    def access_code(self, role: str, case: str) -> str:
+        with self.office.portal.read(SYSTEM) as work:
+            return delivery.access_code(work, self.party(role, case))
+
+    def session_of(self, visitor: str) -> dict[str, str]:
+        """The cookie of somebody signed in, as `name` and `value`; got once, without a browser, for it is quicker."""
+        if visitor not in self.cookies:
+            role, _, case = visitor.partition(":")
+            browser = Browser(self.app.test_client(), self.office)
+            if case:
+                door = f"/party/{self.party(role, case).link}/enter"
+                here = {"REMOTE_ADDR": f"192.0.2.{len(self.cookies)}"}
+                answer = browser.post(door, {"code": self.access_code(role, case)}, environ_base=here)
+                assert answer.status_code == 303, answer.text
+            elif role == "halfway":
+                assert browser.give_password("admin").location == "/sign-in/code"
+            else:
+                browser.sign_in(role)
+            name = "arbitration-party" if case else "arbitration"
+            self.cookies[visitor] = {"name": name, "value": browser.cookie(name) or ""}
+        return self.cookies[visitor]
+
+
+@contextmanager
+def serve(portal: Portal, fill: Callable[[Site], object]) -> Iterator[Site]:
+    """An office, filled and served on a free port of this machine, ended with the block."""
+    app = create_app(portal.settings, portal)
+    site = Site(open_office(portal), app)
+    fill(site)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Requests are in the application's own log."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Not here, too."""
+
+
+def populate(site: Site) -> None:
+    """Cases at every point of the journey. What comes first happened two days before the rest."""
+    office = site.office
+    clock, gateway = office.portal.ports.clock, office.portal.ports.gateway
+    assert isinstance(clock, FakeClock)
+    assert isinstance(gateway, FakeGateway)
+    _hire(office)
+    made = site.cases
+    made["closed"] = decided(office)
+    made["compliance"] = decided(office)
+    made["overdue"] = office.escalate()
+    clock.tick(hours=49)
+    expiry.tick(office.portal)
+    office.settle()
+    with office.portal.work(office.party(made["closed"], Role.CLAIMANT)) as work:
+        signing.confirm_compliance(work, made["closed"])
+    _at_the_door(site)
+    _hearing(site)
+    made["ruled"] = decided(office, ClaimOutcome.UPHELD)
+    made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
+    made["writing"] = heard(office)
+    office.draft(made["writing"])
+    made["prepared"] = heard(office)
+    office.draft(made["prepared"])
+    office.prepare(made["prepared"])
+    gateway.status = 503
+    made["unheard"] = office.escalate()  # its webhooks are not taken
+    made["preparing"] = heard(office)
+    office.draft(made["preparing"])
+    with office.portal.work(office.actors["arbitrator"]) as work:  # nothing runs its job any more
+        signing.request(work, made["preparing"], rulings.draft(work, made["preparing"]).version)
+        ruling = ruling_rows.issued(work.session, made["ruled"])
+        site.names["code_of_ruled"] = (ruling.verify_code if ruling else None) or ""
+    site.names["link_of_evidence"] = site.party("claimant", "evidence").link
+
+
+def _hire(office: Office) -> None:
+    office.add_staff("second", Role.ARBITRATOR)
+    office.add_staff("partial", Role.ARBITRATOR)
+    office.add_staff("chair", Role.CHAIR)
+    office.add_staff("inspector", Role.INSPECTOR)
+    office.add_staff("editor", Role.STANDARDS_EDITOR)
+    office.add_staff("admin", Role.ADMIN)
+    with office.portal.work(SYSTEM) as work:
+        people.add_relation(work, email="partial@office.example", kind=RelationKind.MERCHANT_STAKE, subject=MERCHANT)
+
+
+def _at_the_door(site: Site) -> None:
+    """Cases that the registrar has before them, or sent away."""
+    office, made = site.office, site.cases
+    made["fresh"] = office.escalate()
+    made["deficient"] = office.escalate()
+    made["rejected"] = office.escalate()
+    made["quarantined"] = office.escalate(evidence=[enclosed(), enclosed("e-2") | {"sha256": "0" * 64}])
+    with office.portal.work(office.actors["registrar"]) as work:
+        cases.ask_cure(work, made["deficient"], "请补充订单的付款凭证。")
+        cases.reject(work, made["rejected"], RejectReason.NO_PLATFORM_ATTEMPT, "请先向平台申请处理。")
+    office.settle()
+
+
+def _hearing(site: Site) -> None:
+    """Cases in which the sides speak, with and without an arbitrator."""
+    office, made = site.office, site.cases
+    made["unseated"] = admitted(office)
+    made["asked"] = admitted(office)
+    with office.portal.work(office.actors["registrar"]) as work:
+        panel.appoint(work, made["asked"], office.actors["arbitrator"].id)
+    made["withdrawn"] = admitted(office)
+    with office.portal.work(office.party(made["withdrawn"], Role.CLAIMANT)) as work:
+        cases.withdraw(work, made["withdrawn"], "已与商家和解。")
+    made["evidence"] = admitted(office)
+    office.seat(made["evidence"])
+    office.respond(made["evidence"])
+    office.file(made["evidence"], Role.CLAIMANT)
+    office.file(made["evidence"], Role.RESPONDENT, "已按订单发货。\n".encode())
+    draft = Upload("商品快照与退款说明 — 客服工单 20261120-88213.txt", BytesIO("售后政策\n".encode()))
+    claimant = office.party(made["evidence"], Role.CLAIMANT)
+    evidence.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
+    for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
+        with office.portal.work(author) as work:
+            cases.post_message(work, made["evidence"], "请双方在证据期内提交聊天记录的完整导出。")
+
+
+def admitted(office: Office) -> str:
+    """A case whose respondent is asked to reply."""
+    case_no = office.escalate()
+    office.admit(case_no)
+    return case_no
+
+
+def heard(office: Office) -> str:
+    """A case that waits for its ruling."""
+    case_no = admitted(office)
+    office.seat(case_no)
+    office.respond(case_no)
+    office.file(case_no, Role.CLAIMANT)
+    office.close_record(case_no)
+    return case_no
+
+
+def decided(office: Office, outcome: ClaimOutcome = ClaimOutcome.UPHELD) -> str:
+    """A case whose ruling is issued."""
+    case_no = heard(office)
+    office.draft(case_no, outcome)
+    office.sign(case_no, office.prepare(case_no))
+    office.portal.ports.clock.tick(seconds=30)  # the next signature needs another code
+    return case_no
