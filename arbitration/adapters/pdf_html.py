@@ -27,6 +27,8 @@ CATALOGUE = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "ruling.po
 _UNBROKEN = re.compile(r"[^\s\u2e80-\uffff]{101}")
 """More than a hundred characters with neither a space nor Chinese among them."""
 _RUN = 20
+_LABEL = re.compile(r"\b([CRPI]-\d{1,3}|[A-Z]{2}-\d{2})\b", re.ASCII)
+"""A label of evidence or the id of a clause within running text."""
 _NOWRAP = Markup('<span class="id">{}</span>')
 BEIJING = timezone(timedelta(hours=8))
 _DIGITS = "〇一二三四五六七八九"
@@ -89,7 +91,7 @@ def _environment(language: Language) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_breakable,
+        finalize=_finalize,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -184,18 +186,27 @@ def chinese_number(number: int) -> str:
     return words + (_DIGITS[units] if units else "")
 
 
-def _breakable(value: object) -> object:
+def _finalize(value: object) -> object:
+    """What is put out by the template, text made breakable."""
+    return _breakable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _breakable(text: str) -> str:
     """Text with places to break in very long runs without any; searching them for one takes quadratic time."""
-    if not isinstance(value, str) or isinstance(value, Markup) or not _UNBROKEN.search(value):
-        return value
-    parts = (value[start : start + _RUN] for start in range(0, len(value), _RUN))
-    return Markup("<wbr>").join(parts)
+    if not _UNBROKEN.search(text):
+        return text
+    return Markup("<wbr>").join(text[start : start + _RUN] for start in range(0, len(text), _RUN))
 
 
 def _paragraphs(text: str) -> Markup:
-    """Plain text as paragraphs: one for each line that is not blank."""
+    """Plain text as paragraphs: one for each line that is not blank. Labels such as I-1 and AS-05 never break."""
     lines = (line.strip() for line in text.split("\n"))
-    return Markup("\n").join(Markup("<p>{}</p>").format(_breakable(line)) for line in lines if line)
+    return Markup("\n").join(Markup("<p>{}</p>").format(_with_labels(line)) for line in lines if line)
+
+
+def _with_labels(line: str) -> Markup:
+    parts = _LABEL.split(line)
+    return Markup("").join(_NOWRAP.format(part) if place % 2 else _breakable(part) for place, part in enumerate(parts))
 
 
 def _qr(address: str, title: str) -> Markup:

@@ -192,6 +192,17 @@ def test_a_long_run_gets_places_to_break_and_keeps_its_text() -> None:
     assert "A" * 500 in html.replace("<wbr>", "")
 
 
+def test_a_label_in_running_text_never_breaks() -> None:
+    html = ruling_html(short_zh(facts_found="检验报告 I-1 与第 AS-05 条，见C-12。XC-12 与 C-1234 不是标签。"))
+    assert re.findall(
+        r'<span class="id">([CIA][^<]*)</span>', html.partition("查明的事实")[2].partition("</section>")[0]
+    ) == [
+        "I-1",
+        "AS-05",
+        "C-12",
+    ]
+
+
 NUMBERS = {1: "一", 10: "十", 11: "十一", 20: "二十", 26: "二十六", 100: "一百", 103: "一百零三", 110: "一百一十"}
 
 
