@@ -92,7 +92,7 @@ SETTINGS = {
     "ARBITRATION_PUBLIC_URL": ("", "address that people and platforms use; `http://127.0.0.1:PORT` when empty"),
     "PORT": ("8000", "port on 127.0.0.1"),
     "ARBITRATION_THREADS": ("8", "threads of the web server"),
-    "ARBITRATION_INSTITUTION_ZH": ("独立仲裁委员会(演示)", "name of the institution, Chinese"),
+    "ARBITRATION_INSTITUTION_ZH": ("独立仲裁委员会（演示）", "name of the institution, Chinese"),
     "ARBITRATION_INSTITUTION_EN": ("Independent Arbitration Committee (demo)", "name of the institution, English"),
     "ARBITRATION_REGISTRATION": ("", "registration of the institution, printed on rulings"),
     "ARBITRATION_INSTRUMENT": ("industry_determination", "`industry_determination` or `arbitral_award`"),

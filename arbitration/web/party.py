@@ -164,7 +164,9 @@ def _take(kind: Kind, sent: list[Upload]) -> list[str]:
         try:
             evidence.upload(portal(), current_actor(), current_actor().case_no or "", kind, [upload])
         except Invalid as refused:
-            problems += [f"{error.path}: {gettext(error.message)}" for error in refused.fields] or [explain(refused)]
+            problems += [
+                gettext("%(name)s: %(why)s", name=error.path, why=gettext(error.message)) for error in refused.fields
+            ] or [explain(refused)]
     return problems
 
 

@@ -350,7 +350,8 @@ def _steps(
             words = [beijing_word(at, lang()), *([str(said)] if said else [])]
             shown.append(StepShown(label, "done", " · ".join(words)))
         elif index == now_at:
-            note = f"{explains} {beijing_word(by, lang())}" if explains and by else explains
+            until = beijing_word(by, lang()) if by else ""
+            note = gettext("%(what)s %(until)s", what=explains, until=until) if explains and until else explains
             shown.append(StepShown(label, "current", note))
         else:
             shown.append(StepShown(label, "ahead", None))

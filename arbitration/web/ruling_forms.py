@@ -10,7 +10,6 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
-    Form,
     HiddenField,
     RadioField,
     SelectField,
@@ -58,8 +57,11 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(gettext("This page is not whole; open it again."))
 
 
-class FindingForm(Form):  # type: ignore[misc]
+class FindingForm(FlaskForm):  # type: ignore[misc]
     """The answer to one claim; its fields begin with the claim's letter."""
+
+    class Meta:
+        csrf = False  # the token is the page's, in DraftForm
 
     finding = RadioField(
         lazy_gettext("Finding"),

@@ -181,7 +181,7 @@ def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
         CheckShown(
             str(CHECKS[check.id]),
             check.passed,
-            gettext("(claim %(letters)s)", letters=", ".join(check.letters)) if check.letters else None,
+            gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)) if check.letters else None,
         )
         for check in rulings.check_list(work, case, draft)
     ]
@@ -204,7 +204,10 @@ def other_version(work: Work, case: Case, typed: Draft) -> OtherVersion:
     for finding in typed.findings:
         claim = gettext("Claim %(letter)s", letter=finding.letter)
         yours, other = _parts(finding), _parts(theirs.get(finding.letter, Finding(finding.letter)))
-        differs += [Difference(f"{claim}: {part}", yours[part], other[part]) for part in yours]
+        differs += [
+            Difference(gettext("%(label)s: %(text)s", label=claim, text=part), yours[part], other[part])
+            for part in yours
+        ]
     changed = [each for each in differs if each.yours != each.saved]
     return OtherVersion(saved.version, preview(work, case, saved), changed)
 
@@ -214,8 +217,8 @@ def _parts(finding: Finding) -> dict[str, str]:
     return {
         gettext("Finding"): str(FINDING_WORDS[finding.outcome]) if finding.outcome else "",
         gettext("Reasons"): finding.reasons,
-        gettext("Clauses applied"): ", ".join(finding.clauses),
-        gettext("Evidence relied on"): ", ".join(finding.evidence),
+        gettext("Clauses applied"): gettext(", ").join(finding.clauses),
+        gettext("Evidence relied on"): gettext(", ").join(finding.evidence),
         gettext("Remedy"): str(REMEDIES[finding.remedy]) if finding.remedy else "",
         gettext("Amount (CNY)"): fen(finding.amount_minor) if finding.remedy else "",
     }

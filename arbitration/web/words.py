@@ -43,10 +43,10 @@ REMEDIES: Mapping[Remedy, LazyString] = {
     Remedy.REFUND_PARTIAL: lazy_gettext("Partial refund"),
     Remedy.REPLACE_KEY: lazy_gettext("Replacement key"),
     Remedy.REDO_TOPUP: lazy_gettext("Top-up done again"),
-    Remedy.RESTORE_ACCOUNT: lazy_gettext("Account restored"),
+    Remedy.RESTORE_ACCOUNT: lazy_gettext("Restoration of the account"),
     Remedy.COMPENSATION: lazy_gettext("Compensation"),
     Remedy.PUNITIVE_3X: lazy_gettext("Punitive damages, three times the price"),
-    Remedy.DEPOSIT_RETURN: lazy_gettext("Deposit returned"),
+    Remedy.DEPOSIT_RETURN: lazy_gettext("Return of the deposit"),
     Remedy.APOLOGY_CORRECTION: lazy_gettext("Apology and correction"),
     Remedy.DISMISS: lazy_gettext("Dismissal"),
 }

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from scripts.messages import CATALOGUE, ROOT, said, singular, strings, translated, updated
 
 TEXT = CATALOGUE.read_text()
-WITHOUT_CHINESE = {"%(name)s: %(why)s", "%(what)s: %(who)s", ", ", "; "}
+WITHOUT_CHINESE = {"%(name)s: %(why)s", "%(what)s: %(who)s", "%(label)s: %(text)s", "%(what)s %(until)s", ", ", "; "}
 """Sentences whose translation is nothing but placeholders and punctuation."""
 REFUSALS = {"Invalid": 0, "Conflict": 0, "WrongState": 0, "_needs_text": 1, "_refused": 1}
 """What makes a refusal that people read (web/errors), and which argument is the sentence."""
