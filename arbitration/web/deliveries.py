@@ -86,7 +86,7 @@ def _shown(row: Delivery, platform: str | None) -> DeliveryShown:
 
 def _status(row: Delivery) -> tuple[str, str, str]:
     if row.delivered_at is not None:
-        return "ok", "circle-check", gettext("Delivered")
+        return "ok", "circle-check", gettext("Taken by the platform")
     if not row.attempts:
         return "info", "hourglass", gettext("Waiting to be sent")
     if row.last_status is not None:

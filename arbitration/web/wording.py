@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, lazy_gettext, lazy_pgettext
 
 from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, Track
 from arbitration.domain.deadlines import DeadlineKind, Expiry
@@ -47,7 +47,7 @@ STATES: Mapping[str, LazyString] = {
     State.INADMISSIBLE: lazy_gettext("Not admitted"),
     State.ADMITTED: lazy_gettext("Admitted"),
     State.RESPONSE_DUE: lazy_gettext("Reply awaited"),
-    State.EVIDENCE: lazy_gettext("Evidence"),
+    State.EVIDENCE: lazy_pgettext("stage", "Evidence"),
     State.DELIBERATION: lazy_gettext("Deliberation"),
     State.RULED: lazy_gettext("Ruled"),
     State.COMPLIANCE: lazy_gettext("Compliance"),
@@ -57,14 +57,14 @@ STATES: Mapping[str, LazyString] = {
 
 STAGES: Mapping[str, LazyString] = {
     "escalated": lazy_gettext("Escalated"),
-    "admitted": lazy_gettext("Admitted"),
-    "evidence": lazy_gettext("Evidence"),
+    "admitted": lazy_pgettext("stage", "Admitted"),
+    "evidence": lazy_pgettext("stage", "Evidence"),
     "deliberation": lazy_gettext("Deliberation"),
     "ruling": lazy_gettext("Ruling"),
     "compliance": lazy_gettext("Compliance"),
-    "closed": lazy_gettext("Closed"),
+    "closed": lazy_pgettext("stage", "Closed"),
 }
-"""The steps of `domain.cases.STAGES`."""
+"""The steps of `domain.cases.STAGES`; what a stage is called is another word in Chinese than what it holds."""
 
 TRACKS: Mapping[Track, LazyString] = {
     Track.FAST: lazy_gettext("Fast track"),

@@ -84,6 +84,24 @@ def test_people_are_told_which_rule_refused_but_not_what_exists_for_others(brows
         assert "<p>no</p>" not in browser.get(f"/rooms/fault/{name}").text
 
 
+def test_a_refusal_is_told_in_the_readers_language_with_its_values(browser: Browser) -> None:
+    FAULTS["short"] = Invalid(
+        "The password needs at least %(least)s characters.",
+        (FieldError("files", "It is empty; choose the file again."),),
+        values={"least": 12},
+    )
+    page = browser.get("/rooms/fault/short?lang=zh").text
+    assert "密码至少 12 个字符。" in page
+    assert "<code>files</code> 文件是空的，请重新选择。" in page
+    problem = browser.get("/rooms/fault/short", headers={"Accept": "application/json"}).get_json()
+    assert problem["detail"] == "The password needs at least 12 characters."
+
+
+def test_a_value_of_a_refusal_is_no_markup_and_no_placeholder(browser: Browser) -> None:
+    FAULTS["hostile"] = Conflict("There is a platform %(name)s already.", values={"name": "<b>%(name)s 100%</b>"})
+    assert "已有名为 &lt;b&gt;%(name)s 100%&lt;/b&gt; 的平台。" in browser.get("/rooms/fault/hostile?lang=zh").text
+
+
 def test_who_must_wait_is_told_how_long(browser: Browser) -> None:
     assert browser.get("/rooms/fault/too_many").headers["Retry-After"] == "900"
     assert browser.get("/rooms/fault/unavailable").headers["Retry-After"] == "5"

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Request
+from flask_babel import gettext
 from werkzeug.test import EnvironBuilder
 
 from arbitration.web import i18n
+from arbitration.web.wording import STAGES
 from tests.web.conftest import Browser
 
 PO = """
@@ -96,3 +98,11 @@ def test_without_a_catalogue_english_stays(browser: Browser, tmp_path: Path, mon
     i18n.catalogue.cache_clear()
     assert ">Sign in</a>" in browser.get("/?lang=zh").text
     i18n.catalogue.cache_clear()
+
+
+def test_one_english_word_can_be_two_chinese_ones(app: Flask) -> None:
+    with app.test_request_context("/?lang=zh"):
+        assert str(STAGES["evidence"]) == "举证"
+        assert gettext("Evidence") == "证据"
+    with app.test_request_context("/?lang=en"):
+        assert str(STAGES["evidence"]) == gettext("Evidence") == "Evidence"
