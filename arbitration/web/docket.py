@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from arbitration.domain.cases import STAGES as STAGE_STATES
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store import docket
-from arbitration.store.base import from_micros, to_micros
+from arbitration.store.base import NEVER, from_micros, to_micros
 from arbitration.store.docket import CAP, LOOKED_THROUGH, Place, Row, View, Wanted
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, lang, now, portal
 from arbitration.web.formats import beijing, beijing_word, fen, iso, relative, urgency
+from arbitration.web.typed import clean
 from arbitration.web.wording import STAGES, STATES, WHO, Following, gettext, spoken
 
 bp = Blueprint("docket", __name__)
@@ -191,7 +192,7 @@ def export() -> Response:
 def search() -> AnyResponse | str:
     """Any case that one may see, open or ended; a whole case number leads straight to it."""
     actor = current_actor()
-    wanted = Wanted(View.ALL, words=request.args.get("q", "").strip()[:MAX_WORDS])
+    wanted = Wanted(View.ALL, words=_words("q"))
     rows: list[Row] = []
     saw_all = True
     if wanted.words:
@@ -219,7 +220,7 @@ def _asked() -> Asked:
     return Asked(
         wanted=Wanted(
             view=view,
-            words=args.get("filter", "").strip()[:MAX_WORDS],
+            words=_words("filter"),
             platform_id=int(platform) if re.fullmatch(r"[1-9]\d{0,8}", platform) else None,
             states=_STATES_OF.get(stage, frozenset()),
         ),
@@ -230,7 +231,13 @@ def _asked() -> Asked:
 
 def _place(name: str) -> Place | None:
     found = _PLACE.fullmatch(request.args.get(name, ""))
-    return Place(from_micros(int(found[1])), found[2], before=name == "before") if found else None
+    if found is None or int(found[1]) > to_micros(NEVER):
+        return None
+    return Place(from_micros(int(found[1])), found[2], before=name == "before")
+
+
+def _words(name: str) -> str:
+    return clean(request.args.get(name)).strip()[:MAX_WORDS]
 
 
 def _beside(asked: Asked, row: Row, *, before: bool) -> str:
