@@ -400,9 +400,9 @@ def test_no_file_with_one_changed_byte_is_proven(office: Office, made: Made) -> 
 
 @pytest.mark.long
 def test_no_file_with_any_byte_of_its_last_container_changed_is_proven(office: Office, made: Made) -> None:
+    """Every digit of the time stamp, then every sixty-fourth of the zeros after it; a bit and the case in turn."""
     last = containers(made.signed)[-1]
-    for place in last:
-        for value in {made.signed[place] ^ 0x01, made.signed[place] ^ 0x20} - {made.signed[place]}:
-            changed = bytearray(made.signed)
-            changed[place] = value
-            assert office.verifier.verify(bytes(changed)).verdict is not Verdict.PROVEN, (place, value)
+    for place in (*last[:4000], *last[4000::64], last[-1]):
+        changed = bytearray(made.signed)
+        changed[place] ^= 0x20 if place % 2 and chr(changed[place]).isalpha() else 0x01
+        assert office.verifier.verify(bytes(changed)).verdict is not Verdict.PROVEN, place
