@@ -1,4 +1,5 @@
 """Words that exist in both languages of the office."""
+
 from dataclasses import dataclass
 
 

@@ -1,4 +1,5 @@
 """Reads the clauses of a standard's file against the floors, facts and enumerations declared in it."""
+
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """What one version of a standard consists of: clauses, and the floors, facts and words that they refer to."""
+
 import hashlib
 from dataclasses import dataclass
 

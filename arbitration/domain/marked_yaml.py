@@ -1,4 +1,5 @@
 """A small, strict reading of YAML: every scalar stays text with its line and column, and anything clever is refused."""
+
 import difflib
 import re
 from collections.abc import Collection, Iterator
@@ -145,9 +146,7 @@ class Reader:
                 self.fault(node, where, f"{name!r} is missing")
         return found
 
-    def named(
-        self, node: Node, where: str, form: NameForm = WORD, reserved: Collection[str] = ()
-    ) -> dict[str, Node]:
+    def named(self, node: Node, where: str, form: NameForm = WORD, reserved: Collection[str] = ()) -> dict[str, Node]:
         """The entries of a mapping whose names the author of the file gives, in this *form* and none *reserved*."""
         found: dict[str, Node] = {}
         for key, value in self._entries(node, where):

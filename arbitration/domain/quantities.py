@@ -1,4 +1,5 @@
 """Quantities as a published rule writes them (`72h`, `CNY 5000`, `5%`), and as a sentence says them."""
+
 import re
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ class Quantity:
 
     def _parts(self) -> tuple[str, str]:
         number = self.text.rstrip("abcdefghijklmnopqrstuvwxyz%")
-        return number, self.text[len(number):]
+        return number, self.text[len(number) :]
 
     def _yuan(self) -> str:
         yuan, fen = divmod(self.amount, 100)

@@ -1,4 +1,5 @@
 """The industry standard: versions of its clauses, read from YAML, each in force from a date and never changed."""
+
 import hashlib
 import re
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """What people read instead of stored values: times, amounts, sizes and digests, in Chinese and in English."""
+
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -162,19 +163,21 @@ def with_query(path: str, **changes: str | int | None) -> str:
 
 def install(env: Environment, lang: Callable[[], str], now: Callable[[], datetime]) -> None:
     """Give templates these as filters; *lang* and *now* answer for the request being served."""
-    env.filters.update({
-        "iso": iso,
-        "beijing": lambda at, short=False: beijing(at, lang(), short),
-        "beijing_word": lambda at, short=False: beijing_word(at, lang(), short),
-        "beijing_date": lambda at: beijing_date(at, lang()),
-        "utc": lambda at: utc(at, lang()),
-        "relative": lambda at: relative(at, now(), lang()),
-        "urgency": lambda at: urgency(at, now()),
-        "fen": fen,
-        "filesize": filesize,
-        "short_digest": short_digest,
-        "with_query": with_query,
-    })
+    env.filters.update(
+        {
+            "iso": iso,
+            "beijing": lambda at, short=False: beijing(at, lang(), short),
+            "beijing_word": lambda at, short=False: beijing_word(at, lang(), short),
+            "beijing_date": lambda at: beijing_date(at, lang()),
+            "utc": lambda at: utc(at, lang()),
+            "relative": lambda at: relative(at, now(), lang()),
+            "urgency": lambda at: urgency(at, now()),
+            "fen": fen,
+            "filesize": filesize,
+            "short_digest": short_digest,
+            "with_query": with_query,
+        }
+    )
     env.globals["span_words"] = lambda: span_words(lang())
 
 

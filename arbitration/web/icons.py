@@ -1,4 +1,5 @@
 """Icons as inline SVG: one symbol at a time out of the Tabler sprite, because the page may load no foreign file."""
+
 import re
 from functools import cache
 from importlib.util import find_spec

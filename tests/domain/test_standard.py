@@ -1,4 +1,5 @@
 """The standard's first version says what was agreed, in both languages, and its hashes do not move."""
+
 import hashlib
 import json
 import re

@@ -1,4 +1,5 @@
 """Every file that could be misread is refused, at the place where it is wrong. ‸ marks that place."""
+
 import json
 import pickle
 import subprocess
@@ -125,7 +126,7 @@ def test_a_bad_file_is_refused_where_it_is_bad(name):
 
 
 def test_a_clause_id_stands_only_once():
-    clause = BASE[BASE.index("- id: AS-01"):]
+    clause = BASE[BASE.index("- id: AS-01") :]
     fault = refusal(BASE + clause).faults[0]
     assert (fault.line, fault.column, fault.reason) == (45, 7, "'AS-01' stands twice")
 

@@ -1,4 +1,5 @@
 """The published JSON Schema describes what the reader reads; checked by hand, keyword by keyword."""
+
 import json
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
 """What the look promises, checked without a browser: contrast of the tokens, and nothing inline in a template."""
+
 import re
 from pathlib import Path
 
@@ -81,13 +82,16 @@ def test_templates_hold_no_inline_style_or_script(path: Path) -> None:
     assert inline_code(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("source", [
-    '<p style="color: red">',
-    "<a onclick='go()'>",
-    '<a href="javascript:go()">',
-    "<script>go()</script>",
-    "<style>p {}</style>",
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<p style="color: red">',
+        "<a onclick='go()'>",
+        '<a href="javascript:go()">',
+        "<script>go()</script>",
+        "<style>p {}</style>",
+    ],
+)
 def test_inline_code_would_be_found(source: str) -> None:
     assert inline_code(source)
 
