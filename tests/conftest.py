@@ -33,6 +33,14 @@ QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """argon2id with the smallest cost: the same code path, a thousand times faster."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A group of tests that shares something slow runs in one process; a version of pytest once ignored that."""
+    if getattr(config.option, "loadgroup", False):
+        stray = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+        assert not stray, f"pytest-xdist does not group {stray[:3]}"
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL with the house rules built in: who reads cannot write, one writer at a time."""
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._turn = threading.Lock()
+        self._threads = threading.Lock()
         self._shared = SharedCommit(self.writing)
         if self.is_sqlite:
             self.write = _sqlite(url, read_only=False)
@@ -42,10 +43,24 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session in one writing transaction: committed on return, rolled back on any exception."""
-        with self._turn, Session(self.write, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.write, expire_on_commit=False) as session, session.begin():
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """First come, first served, among the threads and, on SQLite, among processes too.
+
+        SQLite itself lets those who wait ask again and again: one busy process could keep another out for ever.
+        """
+        with self._threads:
+            if not self.is_sqlite or not self.url.database:
+                yield
+                return
+            with Path(f"{self.url.database}-turn").open("ab") as file:  # closing it gives the turn back
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
 
     def together(self, step: Callable[[Session], ResultT]) -> ResultT:
         """What *step* returns, committed together with other short writes that wait at the same time."""
