@@ -26,7 +26,7 @@ from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import WebhookSignatures, generate
-from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, Env, Settings
+from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, BadSettings, Env, Settings
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.people import KeyKind
@@ -38,6 +38,9 @@ DEMO_CERTIFICATES_START = timedelta(days=400)
 
 def build(settings: Settings) -> Portal:
     """Wire the real adapters. Raises what a missing key or database raises, before anything is served."""
+    database = Database(settings.database_url)
+    if settings.env is Env.PRODUCTION and not database.uses_wal():
+        raise BadSettings(["ARBITRATION_DATABASE_URL : this SQLite database cannot keep a write-ahead log"])
     clock: Clock = OffsetClock(settings.clock_file) if settings.clock_file else wall_clock
     vault = AgeVault(settings.vault_identity)
     keys = key_folder(settings)
@@ -54,13 +57,13 @@ def build(settings: Settings) -> Portal:
         dialects=InstalledDialects(),
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
-        seal=FileSeal(keys, timestamper, clock),
+        seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
         verifier=RulingVerifier(keys.root_pem()),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
     return Portal(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         ports=ports,
         institution=Institution(
             name_zh=settings.institution_zh,
@@ -77,7 +80,12 @@ def build(settings: Settings) -> Portal:
 def key_folder(settings: Settings) -> KeyFolder:
     """The institution's signing keys, opened; the demo's authority is made where there is none."""
     if settings.is_demo:
-        return KeyFolder.open_or_make(settings.keys_dir, settings.keys_passphrase, not_before=demo_start())
+        return KeyFolder.open_or_make(
+            settings.keys_dir,
+            settings.keys_passphrase,
+            not_before=demo_start(),
+            organisation=settings.institution_zh,
+        )
     return KeyFolder.open(settings.keys_dir, settings.keys_passphrase)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from arbitration.config import SECRETS, SETTINGS, BadSettings, load
+from arbitration.wiring import build
 from tests.conftest import ROOT, environment
 
 STRONG = "Zq8-" * 4 + "x7Kp2mN9vB4cL1sD"
@@ -43,6 +44,12 @@ def test_production_starts_with_what_it_needs(tmp_path):
 def test_production_refuses_what_is_unsafe_and_names_it(tmp_path, changed, names):
     with pytest.raises(BadSettings, match=names):
         load(production(tmp_path, **changed))
+
+
+def test_production_does_not_open_an_sqlite_database_without_a_write_ahead_log(tmp_path):
+    settings = load(production(tmp_path, ARBITRATION_DATABASE_URL="sqlite://"))  # in memory there is none
+    with pytest.raises(BadSettings, match="write-ahead log"):
+        build(settings)
 
 
 def test_every_problem_is_named_at_once(tmp_path):

@@ -81,7 +81,7 @@ class DiskBlobs:
             thread = threading.Thread(target=self._pump, args=(sealed, writer, failures), daemon=True)
             thread.start()
             with os.fdopen(reader, "rb") as clear:
-                yield _chunks(clear, thread, failures)
+                yield _chunks(clear, thread, failures, ref)
             thread.join()
 
     def _pump(self, sealed: BinaryIO, writer: int, failures: list[Exception]) -> None:
@@ -92,7 +92,9 @@ class DiskBlobs:
             failures.append(failure)  # told to whoever reads to the end; one who goes away early has the right to
 
     def read(self, ref: str) -> bytes:
-        return self._vault.open(self._path(ref).read_bytes())
+        clear = self._vault.open(self._path(ref).read_bytes())
+        _must_be(ref, hashlib.sha256(clear).hexdigest())
+        return clear
 
     def _path(self, ref: str) -> Path:
         if len(ref) != 64 or not set(ref) <= set("0123456789abcdef"):
@@ -100,12 +102,22 @@ class DiskBlobs:
         return self._folder / ref[:2] / f"{ref}.age"
 
 
-def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception]) -> Iterator[bytes]:
+def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception], ref: str) -> Iterator[bytes]:
     """What comes through the pipe. Its end is the file's end only if decryption came to its own: else it raises."""
-    yield from iter(lambda: clear.read(CHUNK), b"")
+    digest = hashlib.sha256()
+    for chunk in iter(lambda: clear.read(CHUNK), b""):
+        digest.update(chunk)
+        yield chunk
     thread.join()
     if failures:
         raise failures[0]
+    _must_be(ref, digest.hexdigest())
+
+
+def _must_be(ref: str, sha256: str) -> None:
+    """Encryption proves that a file is ours, not that it is the one that belongs in its place."""
+    if sha256 != ref:
+        raise ValueError(f"blob {ref} holds other content")
 
 
 def _sync_folder(folder: Path) -> None:

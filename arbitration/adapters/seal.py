@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -54,7 +55,12 @@ class FileSeal:
         self._keys = keys
         self._clock = clock
         self._timestamper = _Stamper(timestamper)
-        self._stamps = Stamps(pdf_fonts.prepare(fonts)) if fonts is not None else None
+        self._fonts = fonts
+
+    @cached_property
+    def _stamps(self) -> Stamps | None:
+        """What the boxes of the signatures show; without fonts they stay empty."""
+        return Stamps(pdf_fonts.prepare(self._fonts)) if self._fonts is not None else None
 
     def issue(self, actor_id: str, common_name: str) -> str:
         return self._keys.issue(actor_id, common_name)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from flask_babel import LazyString, lazy_gettext
 
 from arbitration.domain.escalation import EscalatedData, Goods, HistoryEntry, Merchant
+from arbitration.domain.money import format_cny
 from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import HistoryAction
 from arbitration.web.current import lang
-from arbitration.web.formats import fen
 from arbitration.web.wording import ESCROW, HANDLING, WHO, gettext, spoken
 
 FEW = 6
@@ -142,10 +142,10 @@ def goods(sold: Goods) -> GoodsShown:
         ]
     if sold.account is not None:
         deposit = sold.account.deposit_minor
-        deducted = [f"{each.item} {fen(each.amount_minor)}" for each in sold.account.deductions]
+        deducted = [f"{each.item} {format_cny(each.amount_minor)}" for each in sold.account.deductions]
         facts += [
             (gettext("Account"), sold.account.account_masked),
-            (gettext("Deposit"), None if deposit is None else fen(deposit)),
+            (gettext("Deposit"), None if deposit is None else format_cny(deposit)),
             (
                 gettext("Deductions"),
                 _few(deducted),

@@ -13,13 +13,14 @@ from flask_babel import LazyString, lazy_gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.domain.cases import STAGES as STAGE_STATES
+from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store import docket
 from arbitration.store.base import NEVER, from_micros, to_micros
 from arbitration.store.docket import CAP, LOOKED_THROUGH, Place, Row, View, Wanted
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, lang, now, portal
-from arbitration.web.formats import beijing, beijing_word, fen, iso, relative, urgency
+from arbitration.web.formats import beijing, beijing_word, iso, relative, urgency
 from arbitration.web.typed import clean
 from arbitration.web.wording import STAGES, STATES, WHO, Following, gettext, spoken
 
@@ -312,7 +313,7 @@ def _shown(rows: list[Row], role: Role) -> list[RowShown]:
                 action=next_of(row.state, row.next_who, row.next_kind, row.end_reason, row.outcome),
                 state=row.state,
                 state_label=states[row.state],
-                amount=fen(row.claimed_minor),
+                amount=format_cny(row.claimed_minor),
                 flags=_flags(row),
             )
         )

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment
 
+from arbitration.domain.money import format_cny
+
 BEIJING = timezone(timedelta(hours=8))
 SOON = timedelta(hours=24)
 """A deadline nearer than this is marked."""
@@ -130,13 +132,6 @@ def urgency(at: datetime | None, now: datetime) -> str:
     return "soon" if left < SOON else "later"
 
 
-def fen(amount_minor: int) -> str:
-    """`¥1,280.00` from 128000 fen."""
-    sign = "-" if amount_minor < 0 else ""
-    yuan, rest = divmod(abs(amount_minor), 100)
-    return f"{sign}¥{yuan:,}.{rest:02}"
-
-
 def filesize(size: int) -> str:
     """`812 B`, `312 KB`, `1.4 MB`: steps of 1024, one decimal below ten from a megabyte on."""
     if size < 1024:
@@ -172,7 +167,7 @@ def install(env: Environment, lang: Callable[[], str], now: Callable[[], datetim
             "utc": lambda at: utc(at, lang()),
             "relative": lambda at: relative(at, now(), lang()),
             "urgency": lambda at: urgency(at, now()),
-            "fen": fen,
+            "cny": format_cny,
             "filesize": filesize,
             "short_digest": short_digest,
             "with_query": with_query,

@@ -15,6 +15,7 @@ from arbitration.actions.context import Work, get_case
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState
+from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
 from arbitration.domain.signing import RulingDocument, load
@@ -25,7 +26,7 @@ from arbitration.store.cases import Case, DeadlineState, Message, Party, deadlin
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web.current import lang
-from arbitration.web.formats import beijing_word, fen
+from arbitration.web.formats import beijing_word
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
 from arbitration.web.wording import END_REASONS, ITEM_STATES, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES
@@ -97,7 +98,7 @@ class Executed:
 
     def words(self, from_escrow: bool) -> str:
         word = FROM_ESCROW if from_escrow and self.remedy in REFUNDS else DONE.get(self.remedy, REMEDIES[self.remedy])
-        return f"{word} {fen(self.amount_minor)}" if self.amount_minor else str(word)
+        return f"{word} {format_cny(self.amount_minor)}" if self.amount_minor else str(word)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from arbitration.actions.context import Work
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState
+from arbitration.domain.money import format_cny
 from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
 from arbitration.store import evidence
@@ -19,7 +20,7 @@ from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.current import lang, now
-from arbitration.web.formats import BEIJING, beijing, fen
+from arbitration.web.formats import BEIJING, beijing
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, ITEM_STATES
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
@@ -220,7 +221,7 @@ def _parts(finding: Finding) -> dict[str, str]:
         gettext("Clauses applied"): gettext(", ").join(finding.clauses),
         gettext("Evidence relied on"): gettext(", ").join(finding.evidence),
         gettext("Remedy"): str(REMEDIES[finding.remedy]) if finding.remedy else "",
-        gettext("Amount (CNY)"): fen(finding.amount_minor) if finding.remedy else "",
+        gettext("Amount (CNY)"): format_cny(finding.amount_minor) if finding.remedy else "",
     }
 
 
@@ -316,7 +317,7 @@ def following(content: RulingDocument) -> list[Following]:
 def _order(order: OrderEntry) -> Following:
     what = str(REMEDIES[order.remedy])
     if order.amount_minor:
-        what = f"{what} {fen(order.amount_minor)}"
+        what = f"{what} {format_cny(order.amount_minor)}"
     return Following(what, str(ROLES[order.obligor]), order.due_at)
 
 

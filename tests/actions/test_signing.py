@@ -2,7 +2,7 @@
 
 import pytest
 
-from arbitration.actions import expiry, rulings, signing
+from arbitration.actions import expiry, people, rulings, signing
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany, WrongState
@@ -102,9 +102,15 @@ def test_signing_needs_the_case_number_the_code_and_the_bytes_that_were_shown(of
     assert states(office, case_no) == [RulingState.PREPARED]
 
 
-def test_a_code_that_signed_once_signs_nothing_more(office, case_no):
+def test_a_code_that_signed_somebody_in_signs_no_ruling(office, case_no):
     save(office, case_no)
     shown = office.prepare(case_no)
+    spent = office.code("arbitrator")
+    with office.portal.work(SYSTEM) as work:
+        assert people.check_second_factor(work, actor_id=office.actors["arbitrator"].id, code=spent)
+    with pytest.raises(Invalid):
+        sign(office, case_no, unsigned_sha256=shown, code=spent)
+    office.portal.ports.clock.tick(seconds=30)
     sign(office, case_no, unsigned_sha256=shown)
     with pytest.raises(WrongState):
         sign(office, case_no, unsigned_sha256=shown)

@@ -134,6 +134,15 @@ def test_a_byte_changed_on_the_disk_is_an_error_and_never_a_shorter_file(blobs, 
         read_in_chunks(blobs, ref)
 
 
+def test_a_file_put_in_the_place_of_another_is_an_error(blobs, folder):
+    wanted, other = (put(blobs, os.urandom(2 * CHUNK)).ref for _ in range(2))
+    (folder / wanted[:2] / f"{wanted}.age").write_bytes((folder / other[:2] / f"{other}.age").read_bytes())
+    with pytest.raises(ValueError, match="other content"):
+        blobs.read(wanted)
+    with pytest.raises(ValueError, match="other content"):
+        read_in_chunks(blobs, wanted)
+
+
 def test_a_file_cut_off_on_the_disk_is_an_error_and_never_a_shorter_file(blobs, folder):
     ref = put(blobs, os.urandom(4 * CHUNK)).ref
     (path,) = files(folder)

@@ -95,20 +95,6 @@ def test_a_time_without_a_zone_is_refused(show) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount_minor", "shown"),
-    [
-        (128000, "¥1,280.00"),
-        (5, "¥0.05"),
-        (0, "¥0.00"),
-        (-32550, "-¥325.50"),
-        (1_560_000_00, "¥1,560,000.00"),
-    ],
-)
-def test_fen_are_shown_as_yuan_with_two_decimals(amount_minor: int, shown: str) -> None:
-    assert formats.fen(amount_minor) == shown
-
-
-@pytest.mark.parametrize(
     ("size", "shown"),
     [
         (0, "0 B"),
