@@ -263,7 +263,7 @@ def orders_of(work: Work, case: Case) -> tuple[rulings.Order, ...]:
 
 
 def confirm_compliance(work: Work, case_no: str) -> None:
-    """Claimant or registrar: everything ordered was done; the case is closed."""
+    """Claimant: everything ordered was done; the case is closed."""
     _complied(work, get_case(work, case_no))
 
 

@@ -68,7 +68,7 @@ CASE = Machine(
         Action.ISSUE_RULING: move({State.DELIBERATION}, State.RULED, {Role.SYSTEM}),
         Action.END_REVIEW: move({State.RULED}, State.COMPLIANCE, {Role.SYSTEM}),
         Action.CLOSE_WITHOUT_ORDERS: move({State.RULED}, State.CLOSED, {Role.SYSTEM}),
-        Action.CONFIRM_COMPLIANCE: move({State.COMPLIANCE}, State.CLOSED, {Role.CLAIMANT, Role.REGISTRAR, Role.SYSTEM}),
+        Action.CONFIRM_COMPLIANCE: move({State.COMPLIANCE}, State.CLOSED, {Role.CLAIMANT, Role.SYSTEM}),
         Action.RECORD_NONCOMPLIANCE: move({State.COMPLIANCE}, State.CLOSED, {Role.SYSTEM}),
         Action.WITHDRAW: move(set(BEFORE_RULING), State.WITHDRAWN, {Role.CLAIMANT, Role.PLATFORM}),
     },

@@ -109,7 +109,6 @@ _ROUTES: dict[Step, str] = {
     Step.ACCEPT: "panel.accept",
     Step.DECLINE: "panel.decline",
     Step.CLOSE_RECORD: "evidence.close_record",
-    Step.CONFIRM: "cases.confirm_compliance",
 }
 _STYLES = {Step.REJECT: "button-danger", Step.DECLINE: "button-danger"}
 
@@ -220,8 +219,6 @@ def _says(work: Work, head: Head, step: Step) -> tuple[str, bool]:
             return gettext("The record is closed and its digest is fixed. Decide on every claim, with reasons."), False
         case Step.SIGN:
             return gettext("The pages are ready. Exactly the bytes that you see are signed."), False
-        case Step.CONFIRM:
-            return _says_of_compliance(head), False
 
 
 def _lasts(work: Work, head: Head, kind: DeadlineKind) -> str:
@@ -251,13 +248,4 @@ def _says_of_closing(head: Head) -> str:
         "Nothing can be added afterwards: its digest is fixed, and deliberation begins. It closes by itself on "
         "%(time)s; close it earlier only if both sides have said all.",
         time=beijing_word(running.due_at, lang()),
-    )
-
-
-def _says_of_compliance(head: Head) -> str:
-    if head.case.executed_at is None:
-        return gettext("The platform has reported nothing yet. Confirm only what you have seen proof of.")
-    return gettext(
-        "The platform reported on %(time)s that the orders were carried out. Confirming closes the case.",
-        time=beijing_word(head.case.executed_at, lang()),
     )

@@ -36,7 +36,6 @@ class Step(StrEnum):
     CLOSE_RECORD = "close_record"
     WRITE = "write"
     SIGN = "sign"
-    CONFIRM = "confirm_compliance"
 
 
 STEP_LABELS: dict[Step, LazyString] = {
@@ -49,13 +48,11 @@ STEP_LABELS: dict[Step, LazyString] = {
     Step.CLOSE_RECORD: ACTIONS[Action.CLOSE_RECORD],
     Step.WRITE: lazy_gettext("Write the ruling"),
     Step.SIGN: lazy_gettext("Look at the ruling and sign it"),
-    Step.CONFIRM: ACTIONS[Action.CONFIRM_COMPLIANCE],
 }
 _MOVES = {
     Step.ADMIT: Action.ADMIT,
     Step.ASK_CURE: Action.ASK_CURE,
     Step.REJECT: Action.REJECT,
-    Step.CONFIRM: Action.CONFIRM_COMPLIANCE,
 }
 """Steps that are moves of the case itself and need nothing but the role."""
 

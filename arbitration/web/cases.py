@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, json, redirect, render_template, u
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from arbitration.actions import cases, signing
+from arbitration.actions import cases
 from arbitration.actions.context import Work, get_case
 from arbitration.domain.cases import OPEN, RejectReason
 from arbitration.domain.errors import Conflict, Invalid
@@ -116,19 +116,6 @@ def reject(case_no: str) -> Answer:
         form,
         lambda work: cases.reject(work, case_no, RejectReason(form.reason.data), form.text.data),
         gettext("The case is rejected; all sides can read why."),
-    )
-
-
-@bp.post("/cases/<case_no>/confirm-compliance")
-@needs(Role.REGISTRAR)
-def confirm_compliance(case_no: str) -> Answer:
-    """Everything ordered was done."""
-    return act(
-        case_no,
-        Step.CONFIRM,
-        None,
-        lambda work: signing.confirm_compliance(work, case_no),
-        gettext("Compliance is confirmed and the case is closed."),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from arbitration.actions import cases, expiry, panel, signing
+from arbitration.actions import cases, expiry, panel
 from arbitration.actions.context import SYSTEM
 from arbitration.domain import log as tree
 from arbitration.domain.cases import EVENT, State
@@ -345,17 +345,6 @@ def test_a_step_taken_meanwhile_is_answered_with_the_case_as_it_stands(
     answer = send(registrar, case_no, "reject", reject__reason="limitation", reject__text="已逾期。")
     assert answer.status_code == 409
     assert office.case(case_no).state is State.RESPONSE_DUE
-
-
-def test_the_registrar_confirms_compliance(office: Office, browser: Browser, clock: FakeClock) -> None:
-    case_no = in_state(office, clock, State.COMPLIANCE)
-    browser.sign_in("registrar")
-    assert "The platform has reported nothing yet." in browser.get(f"/cases/{case_no}").text
-    with office.portal.work(SYSTEM) as work:
-        signing.report_execution(work, work.session.get_one(case_rows.Case, case_no), {"remedy": "refund_full"})
-    assert "that the orders were carried out" in browser.get(f"/cases/{case_no}").text
-    assert send(browser, case_no, "confirm-compliance").status_code == 303
-    assert office.case(case_no).end_reason == "complied"
 
 
 def test_a_message_goes_to_all_sides(office: Office, registrar: Browser, case_no: str) -> None:
