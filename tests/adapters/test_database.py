@@ -1,5 +1,6 @@
 """The two doors of the database: who reads cannot write, writers take turns, and a refusal leaves nothing."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -154,6 +155,30 @@ def test_two_processes_that_write_wait_for_each_other_and_neither_fails(database
     said = [child.communicate()[1] for child in children]
     assert ([child.returncode for child in children], said) == ([0, 0], ["", ""])
     assert value(database) == 200
+
+
+def test_a_writer_waits_for_a_program_that_knows_of_no_turns(tmp_path, migrated_sqlite):
+    path = tmp_path / "arbitration.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with database.writing() as session:
+        take_number(session, "n")
+    foreign = sqlite3.connect(path, isolation_level=None)
+    foreign.execute("BEGIN IMMEDIATE")
+    foreign.execute("UPDATE counter SET value = 7 WHERE name = 'n'")
+
+    def count() -> tuple[int, int]:
+        with database.writing() as session:
+            return session.scalar(text("SELECT value FROM counter WHERE name = 'n'")), take_number(session, "n")
+
+    with ThreadPoolExecutor(1) as pool:
+        counted = pool.submit(count)
+        with suppress(TimeoutError):
+            counted.result(timeout=0.3)  # it waits
+        foreign.execute("COMMIT")
+        assert counted.result() == (7, 8)
+    foreign.close()
+    database.dispose()
 
 
 def test_a_reader_in_the_middle_of_its_transaction_cannot_become_a_writer(database):

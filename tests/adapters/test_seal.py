@@ -1,7 +1,6 @@
 """Sealing: what stock tools find in the signed file, and what the steps refuse."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -49,7 +48,6 @@ def test_pdfsig_finds_every_signature_valid(signed_file: Path) -> None:
     assert output.rstrip().split("Signature #")[-1].count("Total document signed") == 1
 
 
-@pytest.mark.skipif(shutil.which("certutil") is None, reason="certutil (libnss3-tools) is not installed")
 def test_pdfsig_trusts_the_signatures_under_our_root(office: Office, signed_file: Path, tmp_path: Path) -> None:
     root, store = tmp_path / "root.pem", tmp_path / "nss"
     root.write_bytes(office.keys.root_pem())
