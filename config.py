@@ -97,7 +97,7 @@ SETTINGS = {
     "ARBITRATION_REGISTRATION": ("", "registration of the institution, printed on rulings"),
     "ARBITRATION_INSTRUMENT": ("industry_determination", "`industry_determination` or `arbitral_award`"),
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
-    "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the local demo authority when empty"),
+    "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),

@@ -2,10 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 from arbitration.actions.context import Institution, Ports
 from arbitration.adapters import webhooks
@@ -16,7 +17,7 @@ from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import KillAt, pass_by
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
-from arbitration.adapters.keys import KeyFolder
+from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.pdf_render import WorkerRenderer
@@ -35,6 +36,8 @@ from arbitration.ports import Clock, PdfVerifier
 
 DEMO_CERTIFICATES_START = timedelta(days=400)
 
+PortT = TypeVar("PortT")
+
 
 def build(settings: Settings) -> Portal:
     """Wire the real adapters. Raises what a missing key or database raises, before anything is served."""
@@ -42,7 +45,8 @@ def build(settings: Settings) -> Portal:
     if settings.env is Env.PRODUCTION and not database.uses_wal():
         raise BadSettings(["ARBITRATION_DATABASE_URL : this SQLite database cannot keep a write-ahead log"])
     clock: Clock = OffsetClock(settings.clock_file) if settings.clock_file else wall_clock
-    vault = AgeVault(settings.vault_identity)
+    vault = _opened(AgeVault, "ARBITRATION_VAULT_IDENTITY", settings.vault_identity)
+    signatures = _opened(WebhookSignatures, "ARBITRATION_WEBHOOK_KEY", settings.webhook_key)
     keys = key_folder(settings)
     timestamper = HttpAuthority(settings.timestamp_url) if settings.timestamp_url else LocalAuthority(clock, keys)
     ports = Ports(
@@ -53,7 +57,7 @@ def build(settings: Settings) -> Portal:
         jobs=EmbeddedJobs(),
         limits=SqlLimits(),
         credentials=Argon2Credentials(settings.secret_key),
-        signatures=WebhookSignatures(settings.webhook_key),
+        signatures=signatures,
         dialects=InstalledDialects(),
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
@@ -77,21 +81,33 @@ def build(settings: Settings) -> Portal:
     )
 
 
+def _opened(make: Callable[[str], PortT], setting: str, secret: str) -> PortT:
+    """What a secret opens. Raises BadSettings with the name of the setting, never with the secret."""
+    try:
+        return make(secret)
+    except ValueError:
+        raise BadSettings([f"{setting} is not what it should be (`arbitration keys init` makes one)"]) from None
+
+
 def key_folder(settings: Settings) -> KeyFolder:
-    """The institution's signing keys, opened; the demo's authority is made where there is none."""
+    """The institution's signing keys, opened; only the demo's are made where there are none. Raises BadSettings."""
     if settings.is_demo:
-        return KeyFolder.open_or_make(
-            settings.keys_dir,
-            settings.keys_passphrase,
-            not_before=demo_start(),
-            organisation=settings.institution_zh,
-        )
-    return KeyFolder.open(settings.keys_dir, settings.keys_passphrase)
+        return make_keys(settings)
+    try:
+        return KeyFolder.open(settings.keys_dir, settings.keys_passphrase)
+    except NoKeys as problem:
+        raise BadSettings([f"{problem} (`arbitration keys init` makes missing keys)"]) from None
 
 
-def demo_start() -> datetime:
-    """From when the demo's certificates hold: before the first day that its clock is ever set to."""
-    return wall_clock() - DEMO_CERTIFICATES_START
+def make_keys(settings: Settings) -> KeyFolder:
+    """The same, made first where there are none. The demo's certificates hold before the first day its clock shows."""
+    now = wall_clock()
+    return KeyFolder.open_or_make(
+        settings.keys_dir,
+        settings.keys_passphrase,
+        not_before=now - DEMO_CERTIFICATES_START if settings.is_demo else now,
+        organisation=settings.institution_zh,
+    )
 
 
 def make_secrets(home: Path) -> list[str]:

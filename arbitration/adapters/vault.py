@@ -12,9 +12,13 @@ class AgeVault:
     """Seals to the identity's own recipient."""
 
     def __init__(self, identity: str) -> None:
-        self._identity = pyrage.x25519.Identity.from_str(identity)
+        """Raises ValueError, which never quotes it, if *identity* is none."""
+        try:
+            self._identity = pyrage.x25519.Identity.from_str(identity)
+        except pyrage.IdentityError:
+            raise ValueError("not an age identity: it begins with AGE-SECRET-KEY-") from None
         self._recipient = self._identity.to_public()
-        # Platforms' HMAC secrets are opened at every webhook; the rest is larger than this cache takes.
+        # Platforms' HMAC secrets are opened at every webhook, people's TOTP secrets at every sign-in.
         self._recent: dict[bytes, bytes] = {}
 
     def seal(self, clear: bytes) -> bytes:

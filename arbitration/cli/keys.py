@@ -8,7 +8,7 @@ import click
 
 from arbitration.cli.shell import settings, show
 from arbitration.config import home_folder
-from arbitration.wiring import key_folder, make_secrets
+from arbitration.wiring import key_folder, make_keys, make_secrets
 
 
 @click.group("keys")
@@ -18,9 +18,9 @@ def group() -> None:
 
 @group.command("init")
 def init() -> None:
-    """Make what is missing: secrets under HOME/secrets and, for the demo, a local certificate authority."""
+    """Make what is missing: secrets under HOME/secrets, and under HOME/keys the institution's own authority."""
     made = make_secrets(home_folder())
-    folder = key_folder(settings())
+    folder = make_keys(settings())
     show({"made": made, "root_sha256": sha256(PEM_cert_to_DER_cert(folder.root_pem().decode())).hexdigest()})
 
 

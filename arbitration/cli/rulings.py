@@ -7,7 +7,7 @@ import click
 
 from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
-from arbitration.domain.verification import Report
+from arbitration.domain.verification import Report, Verdict
 from arbitration.wiring import ruling_verifier
 
 
@@ -45,7 +45,11 @@ def verify() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     """Judge FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
-    report = ruling_verifier(trust.read_bytes()).verify(file.read_bytes())
+    try:
+        report = ruling_verifier(trust.read_bytes()).verify(file.read_bytes())
+    except (OSError, ValueError) as problem:
+        click.echo(f"arbitration: {problem}", err=True)
+        sys.exit(Verdict.UNUSABLE.exit_code)
     if as_json:
         show(_plain(report))
     else:

@@ -40,6 +40,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings) -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process is told to end. Raises BadSettings before there is a process to end."""
     configure(settings.log_level)
+    build(settings).close()
     _Server(settings).run()
