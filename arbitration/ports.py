@@ -1,6 +1,6 @@
 """All that lies outside this process, as protocols: adapters implement them, tests fake them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,12 +78,14 @@ class Jobs(Protocol):
         """Write a job in the caller's transaction: it exists exactly if the business write does."""
         ...
 
-    def any_due(self, session: Session, now: datetime) -> bool:
+    def any_due(self, session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
         """Whether `lease` would find something; reads only."""
         ...
 
-    def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
-        """Take the next due job that nobody holds, or one whose holder's lease ran out."""
+    def lease(
+        self, session: Session, now: datetime, hold: timedelta, kinds: Collection[str] | None = None
+    ) -> LeasedJob | None:
+        """Take the next due job that nobody holds, or one whose holder's lease ran out; of these *kinds* if given."""
         ...
 
     def finish(self, session: Session, job: LeasedJob, now: datetime) -> bool:

@@ -1,8 +1,11 @@
-"""Background work: which use case each kind of job is, the loop that runs them, and the tick of the clock."""
+"""Background work: which use case each kind of job is, the loops that run them, and the tick of the clock."""
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +23,10 @@ Handler = Callable[[Portal, dict[str, Any], int], object]
 LEASE = timedelta(seconds=30)
 IDLE_SECONDS = 0.2
 TICK_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+"""After a failure a loop pauses, and twice as long after each further one, up to this."""
+GRACE_SECONDS = 10.0
+"""What is still running so long after the end was asked for is left to the next start, as after any crash."""
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 1800, 7200, 21600))
 """Waits before each further try; after the last one a person must look."""
 
@@ -59,17 +66,59 @@ JOBS: dict[str, Handler] = {
 }
 
 
+@dataclass(frozen=True)
+class Lane:
+    """Kinds of jobs that wait for each other, and for those of no other lane; each is held for `lease` at a time."""
+
+    kinds: frozenset[str]
+    lease: timedelta = LEASE
+
+
+DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
+DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
+"""Both call strangers, who may be slow: their leases are longer than a call may last."""
+OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds)
+EVERYTHING = Lane(frozenset(JOBS))
+
+
 def run(portal: Portal, stop: threading.Event) -> None:
-    """Work until *stop* is set: due jobs first, then the clock, then a short rest."""
-    until_tick = 0.0
+    """Work until *stop* is set: the clock and each lane of jobs go on by themselves, whatever holds up another."""
+    steps: list[tuple[Callable[[], bool], float]] = [
+        (partial(_tick, portal), TICK_SECONDS),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS)),
+    ]
+    loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
+    for loop in loops:
+        loop.start()
+    stop.wait()
+    until = time.monotonic() + GRACE_SECONDS
+    for loop in loops:
+        loop.join(max(0.0, until - time.monotonic()))
+
+
+def _repeat(step: Callable[[], bool], rest: float, stop: threading.Event) -> None:
+    """Take *step* until *stop* is set, with a *rest* in seconds whenever it found nothing to do.
+
+    What fails is the database, or one bad deadline: neither ends the office, and both are tried again.
+    """
+    pause = rest
     while not stop.is_set():
-        if run_one(portal):
+        try:
+            found = step()
+        except Exception:
+            log.exception("worker failed", next_try_in=pause)
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             continue
-        if until_tick <= 0:
-            _guarded_tick(portal)
-            until_tick = TICK_SECONDS
-        stop.wait(IDLE_SECONDS)
-        until_tick -= IDLE_SECONDS
+        pause = rest
+        if not found:
+            stop.wait(rest)
+
+
+def _tick(portal: Portal) -> bool:
+    """What the clock brings; never reason to look again before its next tick."""
+    expiry.tick(portal)
+    return False
 
 
 def run_all(portal: Portal) -> int:
@@ -80,13 +129,13 @@ def run_all(portal: Portal) -> int:
     return count
 
 
-def run_one(portal: Portal) -> bool:
-    """Take and run one due job; whether there was one."""
+def run_one(portal: Portal, lane: Lane = EVERYTHING) -> bool:
+    """Take and run one due job of *lane*; whether there was one."""
     with portal.read(SYSTEM) as work:
-        if not work.ports.jobs.any_due(work.session, work.now):
+        if not work.ports.jobs.any_due(work.session, work.now, lane.kinds):
             return False
     with portal.work(SYSTEM) as work:
-        job = work.ports.jobs.lease(work.session, work.now, LEASE)
+        job = work.ports.jobs.lease(work.session, work.now, lane.lease, lane.kinds)
     if job is None:
         return False
     if job.attempt > len(BACKOFF) + 1:
@@ -119,10 +168,3 @@ def _give_up(portal: Portal, job: LeasedJob, problem: str) -> None:
     log.error("job given up", kind=job.kind, job=job.id, attempt=job.attempt, problem=problem)
     with portal.work(SYSTEM) as work:
         work.ports.jobs.retry(work.session, job, problem, None)
-
-
-def _guarded_tick(portal: Portal) -> None:
-    try:
-        expiry.tick(portal)
-    except Exception:
-        log.exception("tick failed")  # one bad deadline must not stop the office; it is tried again at the next tick

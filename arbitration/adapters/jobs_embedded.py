@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,11 +25,13 @@ class EmbeddedJobs:
             _ENQUEUE, {"kind": kind, "args": json.dumps(args), "run_at": run_at, "attempts": 0}
         )
 
-    def any_due(self, session: Session, now: datetime) -> bool:
-        return session.scalar(_due(now).with_only_columns(Job.id)) is not None
+    def any_due(self, session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
+        return session.scalar(_due(now, kinds).with_only_columns(Job.id)) is not None
 
-    def lease(self, session: Session, now: datetime, hold: timedelta) -> LeasedJob | None:
-        job = session.scalar(_due(now))
+    def lease(
+        self, session: Session, now: datetime, hold: timedelta, kinds: Collection[str] | None = None
+    ) -> LeasedJob | None:
+        job = session.scalar(_due(now, kinds))
         if job is None:
             return None
         job.lease = secrets.token_hex(16)
@@ -65,11 +68,12 @@ class EmbeddedJobs:
         job.run_at = now
 
 
-def _due(now: datetime) -> Select[Job]:
-    return (
+def _due(now: datetime, kinds: Collection[str] | None) -> Select[Job]:
+    query = (
         select(Job)
         .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
         .where(or_(Job.leased_until.is_(None), Job.leased_until < now))
         .order_by(Job.run_at, Job.id)
         .limit(1)
     )
+    return query if kinds is None else query.where(Job.kind.in_(kinds))

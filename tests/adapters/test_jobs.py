@@ -91,6 +91,15 @@ class TestJobs:
         self.enqueue(database, jobs, "first", "second", at=NOW - SECOND)
         assert [self.lease(database, jobs).kind for _ in range(4)] == ["first", "second", "third", "fourth"]
 
+    def test_who_asks_for_some_kinds_gets_no_others(self, database, jobs):
+        self.enqueue(database, jobs, "announce", "deliver", "deliver")
+        with database.writing() as session:
+            taken = [jobs.lease(session, NOW, HOLD, {"deliver", "fetch"}) for _ in range(3)]
+        assert [job and job.kind for job in taken] == ["deliver", "deliver", None]
+        with database.reading() as session:
+            assert not jobs.any_due(session, NOW, {"deliver"})
+            assert jobs.any_due(session, NOW, {"deliver", "announce"})
+
     def test_a_leased_job_is_nobody_elses(self, database, jobs):
         self.enqueue(database, jobs, "one")
         assert self.lease(database, jobs)
