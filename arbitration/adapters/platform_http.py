@@ -1,31 +1,40 @@
-"""Calls to platforms over HTTP: the address is resolved once and pinned, private ranges and redirects are refused."""
+"""Calls to platforms over HTTP: the address is resolved once and pinned, private ranges and redirects are refused.
+
+Each call has a time in which it must be over: a limit on every wait alone lets who sends byte by byte hold it for days.
+"""
 
 import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
 from urllib.parse import SplitResult, urlsplit
 
-from arbitration.ports import Sent, Unreachable
+from arbitration.ports import Sent, TooLarge, Unreachable
 
 TIMEOUT_SECONDS = 10
+"""For connecting, and for each wait."""
+CALL_SECONDS = 30.0
+"""For a whole call; a file has as much more as its bytes take at the slowest rate."""
+SLOWEST_BYTES_A_SECOND = 256 * 1024
 MAX_ANSWER_BYTES = 64 * 1024
 
 
 class HttpGateway:
     """`allow_loopback` is for the demonstration and tests, where platforms run on this machine over plain http."""
 
-    def __init__(self, *, allow_loopback: bool = False) -> None:
+    def __init__(self, *, allow_loopback: bool = False, call_seconds: float = CALL_SECONDS) -> None:
         self._allow_loopback = allow_loopback
+        self._call_seconds = call_seconds
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Sent:
         try:
-            with self._request("POST", url, body, headers) as response:
-                response.read(MAX_ANSWER_BYTES)
-                return Sent(response.status)
+            with self._request("POST", url, body, headers, self._call_seconds) as answer:
+                answer.read(MAX_ANSWER_BYTES)
+                return Sent(answer.status)
         except Unreachable as problem:
             return Sent(None, str(problem))
 
@@ -34,29 +43,36 @@ class HttpGateway:
         host = urlsplit(url).hostname or ""
         if host not in allowed_hosts:
             raise Unreachable(f"{host} is not a host from which this platform's evidence is fetched")
-        with self._request("GET", url, None, {"accept-encoding": "identity"}) as response:
-            if response.status != http.client.OK:
-                raise Unreachable(f"{host} answered {response.status}")
-            if int(response.headers.get("content-length") or 0) > limit:
-                raise Unreachable(f"{host} offers more than {limit} bytes")
-            yield cast(BinaryIO, response)
+        seconds = self._call_seconds + limit / SLOWEST_BYTES_A_SECOND
+        with self._request("GET", url, None, {"accept-encoding": "identity"}, seconds) as answer:
+            if answer.status != http.client.OK:
+                raise Unreachable(f"{host} answered {answer.status}")
+            if answer.size is not None and answer.size > limit:
+                raise TooLarge(f"{host} offers more than {limit} bytes")
+            yield cast(BinaryIO, answer)
 
     @contextmanager
     def _request(
-        self, method: str, url: str, body: bytes | None, headers: dict[str, str]
-    ) -> Iterator[http.client.HTTPResponse]:
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], seconds: float
+    ) -> Iterator["_Answer"]:
+        """The answer, to be read while this lasts. Only what the other side does wrong is Unreachable."""
         parts = urlsplit(url)
         connection = self._connection(parts)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        deadline = threading.Timer(seconds, connection.cut)
+        deadline.daemon = True
+        deadline.start()
         try:
-            connection.request(method, target, body=body, headers=headers)
-            yield connection.getresponse()
-        except (OSError, http.client.HTTPException) as problem:
-            raise Unreachable(f"{parts.hostname}: {type(problem).__name__}") from problem
+            with _theirs(connection):
+                connection.request(method, target, body=body, headers=headers)
+                response = connection.getresponse()
+            with response:
+                yield _Answer(response, connection)
         finally:
+            deadline.cancel()
             connection.close()
 
-    def _connection(self, parts: SplitResult) -> http.client.HTTPConnection:
+    def _connection(self, parts: SplitResult) -> "_Pinned":
         host = parts.hostname or ""
         address = self._resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
         if parts.scheme == "https":
@@ -69,7 +85,7 @@ class HttpGateway:
         """The one address that will be used. Refused unless public (or loopback, where that is allowed)."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as problem:
+        except (OSError, UnicodeError) as problem:
             raise Unreachable(f"{host} cannot be resolved") from problem
         address = str(found[0][4][0])
         ip = ipaddress.ip_address(address)
@@ -81,22 +97,66 @@ class HttpGateway:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """Connects to the address that was judged, whatever the name says a moment later."""
+    """Connects to the address that was judged, whatever the name says a moment later, and can be cut from a timer."""
 
     def __init__(self, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=TIMEOUT_SECONDS)
         self._address = address
+        self._wire: socket.socket | None = None
+        self.is_cut = False
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self._go_on_with(socket.create_connection((self._address, self.port), self.timeout))
+
+    def _go_on_with(self, wire: socket.socket) -> None:
+        self.sock = self._wire = wire
+        if self.is_cut:
+            raise TimeoutError
+
+    def cut(self) -> None:
+        """End the call: whoever waits for the other side is told at once that nothing more will come."""
+        self.is_cut = True
+        if self._wire is not None:
+            with suppress(OSError):  # it is over already
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)
 
 
-class _PinnedHttps(http.client.HTTPSConnection):
-    def __init__(self, host: str, port: int, address: str) -> None:
-        self._tls = ssl.create_default_context()
-        super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=self._tls)
-        self._address = address
+class _PinnedHttps(_Pinned):
+    default_port = http.client.HTTPS_PORT
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        super().connect()
+        tls = ssl.create_default_context()
+        wire = tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self._go_on_with(wire)
+        wire.do_handshake()
+
+
+class _Answer:
+    """The status and the bytes that the other side sends; `size` is what it promises, None where it does not."""
+
+    def __init__(self, response: http.client.HTTPResponse, connection: _Pinned) -> None:
+        self._response = response
+        self._connection = connection
+        self.status = response.status
+        self.size = response.length
+
+    def read(self, count: int = -1) -> bytes:
+        """Raises Unreachable when less comes than was promised, or not in time."""
+        with _theirs(self._connection):
+            chunk = self._response.read(None if count < 0 else count)
+            if not chunk and count and self._response.length:
+                raise http.client.IncompleteRead(chunk, self._response.length)
+        return chunk
+
+
+@contextmanager
+def _theirs(connection: _Pinned) -> Iterator[None]:
+    """What goes wrong here is the other side's doing."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, UnicodeError) as problem:
+        why = "took too long" if connection.is_cut else type(problem).__name__
+        raise Unreachable(f"{connection.host}: {why}") from problem
+    if connection.is_cut:
+        raise Unreachable(f"{connection.host}: took too long")
