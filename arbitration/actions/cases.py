@@ -14,9 +14,12 @@ from arbitration.domain.errors import Invalid, NotAllowed, WrongState
 from arbitration.domain.escalation import DisputeEscalated
 from arbitration.domain.numbers import claim_letter
 from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.rulings import RULING, RulingAction, RulingState
 from arbitration.domain.vocabulary import EscrowState, Remedy
+from arbitration.store import rulings
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
+from arbitration.store.rulings import Ruling
 from arbitration.store.standard import StandardVersion
 
 MAX_MESSAGE_CHARS = 20_000
@@ -187,11 +190,34 @@ def post_message(work: Work, case_no: str, text: str) -> None:
 
 
 def withdraw(work: Work, case_no: str, text: str) -> None:
-    """Claimant or platform: the dispute is given up before a ruling."""
+    """Claimant or platform: the dispute is given up before a ruling; one that waits for signature is void.
+
+    Raises WrongState after a ruling, and while one that is signed is being issued.
+    """
     case = get_case(work, case_no)
+    if is_being_issued(work, case):
+        raise WrongState(
+            "The arbitrator has signed and the ruling is being issued; the dispute cannot be withdrawn now."
+        )
     if text.strip():
         _say(work, case, MessageKind.STATEMENT, text)
+    ruling = rulings.live(work.session, case_no)
     end(work, case, Action.WITHDRAW, "withdrawn")
+    if ruling is not None:
+        void_ruling(work, ruling, RulingAction.WITHDRAW, "withdrawn")
+
+
+def is_being_issued(work: Work, case: Case) -> bool:
+    """Whether the arbitrator has signed a ruling that the office has yet to seal and issue."""
+    ruling = rulings.live(work.session, case.case_no)
+    return ruling is not None and ruling.state is RulingState.SIGNING
+
+
+def void_ruling(work: Work, ruling: Ruling, action: RulingAction, problem: str) -> None:
+    """A ruling that was not issued comes to nothing; *problem* is a code, or the renderer's own words."""
+    ruling.state = RULING.next_state(ruling.state, action, work.actor.role)
+    ruling.problem = problem
+    record(work, ruling.case_no, "ruling_voided", {"problem": problem, "content_sha256": ruling.content_sha256 or ""})
 
 
 def end(work: Work, case: Case, action: Action, reason: str) -> None:

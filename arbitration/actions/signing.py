@@ -2,7 +2,7 @@
 
 import io
 
-from arbitration.actions.cases import as_system, end
+from arbitration.actions.cases import as_system, end, void_ruling
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import set_deadline, settle
 from arbitration.actions.document import build, pays_fast
@@ -33,8 +33,7 @@ def request(work: Work, case_no: str, seen: int) -> None:
     """Arbitrator: have the draft rendered for signature. Raises Invalid naming every check that fails."""
     must_sit(work, case_no)
     case = get_case(work, case_no)
-    if case.state is not State.DELIBERATION:
-        raise WrongState("A ruling is signed during deliberation.")
+    _must_deliberate(case)
     if store.live(work.session, case_no):
         raise Conflict("A ruling of this case is prepared or being prepared already.")
     current = draft(work, case_no)
@@ -64,6 +63,7 @@ def prepare(doors: Doors, ruling_id: int) -> None:
         if ruling.state is not RulingState.PREPARING:
             return
         case = get_case(work, ruling.case_no)
+        _must_deliberate(case)
         document = build(
             work,
             case,
@@ -83,6 +83,8 @@ def prepare(doors: Doors, ruling_id: int) -> None:
     doors.ports.failpoint("prepare.stored")
     with doors.work(SYSTEM) as work:
         ruling = work.session.get_one(Ruling, ruling_id)
+        if ruling.state is not RulingState.PREPARING:  # voided meanwhile: the dispute was withdrawn
+            return
         case = get_case(work, ruling.case_no)
         ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.PREPARE, work.actor.role)
         ruling.outcome = document.outcome
@@ -131,6 +133,7 @@ def sign(doors: Doors, actor: Actor, case_no: str, *, typed_case_no: str, code: 
     with doors.work(actor) as work:
         appointment = must_sit(work, case_no)
         case = get_case(work, case_no)
+        _must_deliberate(case)
         ruling = _live(work, case_no)
         if typed_case_no.strip().upper() != case_no:
             raise Invalid("Type the case number %(number)s to sign.", values={"number": case_no})
@@ -305,6 +308,11 @@ def _must_pass(work: Work, case: Case) -> None:
         raise Invalid("The ruling cannot be signed yet; its check list says why.", tuple(where), code="checks_failed")
 
 
+def _must_deliberate(case: Case) -> None:
+    if case.state is not State.DELIBERATION:
+        raise WrongState("A ruling is signed during deliberation.")
+
+
 def _live(work: Work, case_no: str) -> Ruling:
     ruling = store.live(work.session, case_no)
     if ruling is None:
@@ -313,7 +321,5 @@ def _live(work: Work, case_no: str) -> Ruling:
 
 
 def _void(work: Work, case: Case, ruling: Ruling, action: RulingAction, problem: str) -> None:
-    ruling.state = rulings.RULING.next_state(ruling.state, action, work.actor.role)
-    ruling.problem = problem
-    record(work, case.case_no, "ruling_voided", {"problem": problem, "content_sha256": ruling.content_sha256 or ""})
+    void_ruling(work, ruling, action, problem)
     settle(work, case, DeadlineKind.SIGNATURE, DeadlineState.CANCELLED)

@@ -62,7 +62,9 @@ def _take(work: Work, case: Case, event: WebhookEvent, envelope: Envelope) -> No
                 "executed_at": envelope.data.executed_at.isoformat(),
             },
         )
-    elif isinstance(envelope, DisputeWithdrawn) and case.state in BEFORE_RULING:
+    elif (
+        isinstance(envelope, DisputeWithdrawn) and case.state in BEFORE_RULING and not cases.is_being_issued(work, case)
+    ):
         cases.withdraw(work, case.case_no, envelope.data.reason)
     elif isinstance(envelope, DisputeUpdated) and case.state is State.DEFICIENT:
         cases.cure(work, case.case_no, envelope.data.note)

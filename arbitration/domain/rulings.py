@@ -59,6 +59,7 @@ class RulingAction(StrEnum):
     ISSUE = "issue"
     LAPSE = "lapse"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
 
 RULING = Machine(
@@ -71,6 +72,10 @@ RULING = Machine(
             {RulingState.PREPARING, RulingState.PREPARED, RulingState.SIGNING}, RulingState.LAPSED, {Role.SYSTEM}
         ),
         RulingAction.REOPEN: move({RulingState.PREPARED}, RulingState.LAPSED, {Role.ARBITRATOR}),
+        # The dispute is given up. Once the arbitrator has signed, the ruling is being issued and cannot be stopped.
+        RulingAction.WITHDRAW: move(
+            {RulingState.PREPARING, RulingState.PREPARED}, RulingState.LAPSED, {Role.CLAIMANT, Role.PLATFORM}
+        ),
     },
 )
 

@@ -344,7 +344,7 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "deadline_missed": (lazy_gettext("Deadline missed"), "alarm", Mark.BAD),
     "ruling_prepared": (lazy_gettext("Ruling prepared for signature"), "file-text", Mark.PLAIN),
     "ruling_authorised": (lazy_gettext("Ruling signed by the arbitrator"), "writing-sign", Mark.OK),
-    "ruling_voided": (lazy_gettext("Prepared ruling void; the draft is open again"), "file-x", Mark.WARN),
+    "ruling_voided": (lazy_gettext("The prepared ruling is void"), "file-x", Mark.WARN),
     "ruling_downloaded": (lazy_gettext("Ruling downloaded"), "download", Mark.PLAIN),
     "review_waived": (lazy_gettext("A side waived its review"), "user-check", Mark.PLAIN),
     "execution_reported": (lazy_gettext("The platform reported that an order was carried out"), "cash", Mark.OK),

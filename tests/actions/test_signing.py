@@ -2,16 +2,18 @@
 
 import pytest
 
-from arbitration.actions import expiry, people, rulings, signing
-from arbitration.actions.context import SYSTEM
+from arbitration.actions import cases, expiry, people, rulings, signing, updates
+from arbitration.actions.context import SYSTEM, get_case
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany, WrongState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome, Finding, RulingState
 from arbitration.domain.vocabulary import Remedy
+from arbitration.store import history
 from arbitration.store import rulings as rows
 from arbitration.store.rulings import Ruling
 from tests.conftest import with_ports
+from tests.domain.escalations import event
 from tests.factories import Office
 
 
@@ -38,6 +40,27 @@ def sign(office: Office, case_no: str, **changed):
 def states(office: Office, case_no: str) -> list[RulingState]:
     with office.portal.read(SYSTEM) as work:
         return [row.state for row in work.session.query(Ruling).order_by(Ruling.id) if row.case_no == case_no]
+
+
+def withdraw(office: Office, case_no: str, *, by_platform: bool = False) -> None:
+    """By the claimant on its page, or by the platform's event before any other job is run."""
+    if not by_platform:
+        with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+            cases.withdraw(work, case_no, "已和解。")
+        return
+    payload = event(
+        "dispute.withdrawn", withdrawn_at="2026-11-22T09:00:00+08:00", withdrawn_by="claimant", reason="已和解。"
+    )
+    payload["sequence"] = 2
+    payload["data"]["platform_dispute_id"] = office.case(case_no).platform_dispute_id
+    assert office.post(payload).status == 202
+    with office.portal.work(SYSTEM) as work:
+        updates.apply_events(work, case_no)
+
+
+def kinds(office: Office, case_no: str) -> list[str]:
+    with office.portal.read(SYSTEM) as work:
+        return [event.kind for event, _ in history.of_case(work.session, case_no)]
 
 
 def save(office: Office, case_no: str, **changed):
@@ -145,6 +168,60 @@ def test_a_ruling_taken_back_to_the_draft_cannot_be_signed(office, case_no):
         signing.reopen(work, case_no)
     with pytest.raises(WrongState):
         sign(office, case_no, unsigned_sha256=shown)
+
+
+@pytest.mark.parametrize("by_platform", [False, True])
+def test_a_withdrawal_voids_the_prepared_ruling_and_nothing_can_be_signed(office, case_no, by_platform):
+    save(office, case_no)
+    shown = office.prepare(case_no)
+    withdraw(office, case_no, by_platform=by_platform)
+    with pytest.raises(WrongState, match="deliberation"):
+        sign(office, case_no, unsigned_sha256=shown)
+    office.settle()
+    assert states(office, case_no) == [RulingState.LAPSED]
+    assert office.case(case_no).state is State.WITHDRAWN
+
+
+def test_a_dispute_withdrawn_while_its_ruling_is_rendered_leaves_no_ruling(office, case_no):
+    save(office, case_no)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        signing.request(work, case_no, rulings.draft(work, case_no).version)
+
+    def given_up(point: str) -> None:
+        if point == "prepare.rendered":
+            withdraw(office, case_no)
+
+    with office.portal.read(SYSTEM) as work:
+        ruling = rows.live(work.session, case_no)
+    signing.prepare(with_ports(office.portal, failpoint=given_up), ruling.id)
+    office.settle()
+    assert states(office, case_no) == [RulingState.LAPSED]
+
+
+def test_no_ruling_is_rendered_for_a_case_that_is_not_in_deliberation(office, case_no):
+    save(office, case_no)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        signing.request(work, case_no, rulings.draft(work, case_no).version)
+    with office.portal.work(SYSTEM) as work:
+        ruling = rows.live(work.session, case_no)
+        get_case(work, case_no).state = State.EVIDENCE
+    with pytest.raises(WrongState, match="deliberation"):
+        signing.prepare(office.portal, ruling.id)
+
+
+@pytest.mark.parametrize("by_platform", [False, True])
+def test_once_the_arbitrator_has_signed_the_dispute_cannot_be_withdrawn(office, case_no, by_platform):
+    save(office, case_no)
+    sign(office, case_no, unsigned_sha256=office.prepare(case_no))
+    if by_platform:
+        withdraw(office, case_no, by_platform=True)
+        assert "event_came_too_late" in kinds(office, case_no)
+    else:
+        with pytest.raises(WrongState, match="being issued"):
+            withdraw(office, case_no)
+    office.settle()
+    assert states(office, case_no) == [RulingState.ISSUED]
+    assert office.case(case_no).state is State.RULED
 
 
 def test_a_file_that_its_own_verifier_does_not_prove_is_never_issued(office, case_no):
