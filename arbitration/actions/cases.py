@@ -15,7 +15,7 @@ from arbitration.domain.escalation import DisputeEscalated
 from arbitration.domain.numbers import claim_letter
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import RULING, RulingAction, RulingState
-from arbitration.domain.vocabulary import EscrowState, Remedy
+from arbitration.domain.vocabulary import EscrowState, Remedy, Side
 from arbitration.store import rulings
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
@@ -69,6 +69,7 @@ def open_case(work: Work, event_id: int) -> str:
         Party(
             actor_id=pseudonym("pa"),
             role=Role(party.role),
+            side=party.represents or Side(party.role),
             display_name=party.display_name or party.platform_user_id,
             platform_user_id=party.platform_user_id,
             contact=(party.contact.email or party.contact.relay_token or "") if party.contact else "",

@@ -10,7 +10,7 @@ from arbitration.domain.errors import NotAllowed
 from arbitration.domain.permissions import Permission, may
 from arbitration.ports import Unreachable
 from arbitration.store import delivery
-from arbitration.store.cases import Case, Party
+from arbitration.store.cases import Case, Party, party_by_link
 from arbitration.store.delivery import Delivery
 from arbitration.store.history import History, HistoryPayload
 from arbitration.store.people import Platform
@@ -67,6 +67,7 @@ def send_access(work: Work, party_id: int) -> None:
         "case": party.case_no,
         "dispute": case.platform_dispute_id,
         "party": party.role,
+        "side": party.side,
         "platform_user_id": party.platform_user_id,
         "contact": party.contact,
         "url": party_url(work, party),
@@ -153,6 +154,6 @@ def _with_code(work: Work, row: Delivery) -> str:
     if row.kind != ACCESS:
         return row.body
     body = json.loads(row.body)
-    party = work.session.scalar(select(Party).where(Party.case_no == row.case_no, Party.role == body["data"]["party"]))
+    party = party_by_link(work.session, body["data"]["url"].rpartition("/")[2])
     body["data"]["code"] = access_code(work, party) if party else ""
     return json.dumps(body, ensure_ascii=False)

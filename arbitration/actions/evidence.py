@@ -20,6 +20,7 @@ from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound,
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.vocabulary import Side
 from arbitration.ports import StoredBlob, TooLarge, Unreachable
 from arbitration.store import cases, evidence, history
 from arbitration.store.cases import Case, DeadlineState
@@ -136,7 +137,8 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
     """
     with doors.read(actor) as work:
         _may_upload(work, get_case(work, case_no))
-        waiting = len(evidence.drafts_of(work.session, case_no, actor.role))
+        side = _side(work)
+        waiting = len(evidence.drafts_of(work.session, case_no, side))
     if not uploads:
         raise Invalid("Choose at least one file.")
     if waiting + len(uploads) > rules.MAX_FILES_AT_ONCE:
@@ -152,7 +154,7 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
                     case_no=case_no,
                     kind=kind,
                     state=ItemState.DRAFT,
-                    submitted_by=actor.role,
+                    submitted_by=Role(side),
                     file_name=item.name,
                     media_type=media_type,
                     size=blob.size,
@@ -191,7 +193,7 @@ def _refused(item: Upload, why: str) -> Invalid:
 def discard(work: Work, case_no: str, item_id: int) -> None:
     """A party: take one of its own files out of the draft again."""
     row = work.session.get(EvidenceItem, item_id)
-    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == work.actor.role
+    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
     work.session.delete(row)
@@ -201,11 +203,12 @@ def submit(work: Work, case_no: str) -> list[str]:
     """A party: its draft goes on the record and is locked; the labels given."""
     case = get_case(work, case_no)
     _may_upload(work, case)
-    drafts = evidence.drafts_of(work.session, case_no, work.actor.role)
+    side = _side(work)
+    drafts = evidence.drafts_of(work.session, case_no, side)
     if not drafts:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
-        row.label = _next_label(work, case, work.actor.role)
+        row.label = _next_label(work, case, Role(side))
         row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.received_at = work.now
         work.session.flush()
@@ -276,6 +279,14 @@ def _may_upload(work: Work, case: Case) -> None:
         raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
     if case.state not in UPLOAD_STATES:
         raise WrongState("The record is closed; nothing can be added to it.")
+
+
+def _side(work: Work) -> Side:
+    """For whom the actor files: what a representative files is filed by the side represented."""
+    party = cases.party_by_actor(work.session, work.actor.id)
+    if party is None:
+        raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
+    return party.side
 
 
 def _next_label(work: Work, case: Case, role: Role) -> str:

@@ -40,7 +40,6 @@ ON_RECORD = frozenset({ItemState.SUBMITTED, ItemState.QUARANTINED, ItemState.UNA
 LABEL_LETTER = {
     Role.CLAIMANT: "C",
     Role.RESPONDENT: "R",
-    Role.REPRESENTATIVE: "C",
     Role.PLATFORM: "P",
     Role.INSPECTOR: "I",
 }

@@ -164,6 +164,14 @@ def _party_errors(parties: Sequence[Party]) -> Iterator[FieldError]:
             yield FieldError(f"{path}.represents", "Goes with the role representative, and only with it")
         if party.contact and (party.contact.email is None) == (party.contact.relay_token is None):
             yield FieldError(f"{path}.contact", "Give either email or relay_token")
+    represented: set[Side] = set()
+    for number, party in enumerate(parties):
+        if party.represents in represented:
+            yield FieldError(
+                f"data.parties[{number}].represents", f"There is another representative of the {party.represents}"
+            )
+        if party.represents is not None:
+            represented.add(party.represents)
 
 
 def _goods_errors(goods: Goods, path: str) -> Iterator[FieldError]:

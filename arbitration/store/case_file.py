@@ -16,7 +16,7 @@ from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.panel import SEATED, AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 from arbitration.store.base import Instant, from_micros
 from arbitration.store.cases import (
     Case,
@@ -228,12 +228,13 @@ def claims(session: Session, case_no: str) -> list[ClaimRow]:
 class PartyRow(NamedTuple):
     actor_id: str
     role: Role
+    side: Side
     display_name: str
     platform_user_id: str
 
 
 _PARTIES = (
-    select(Party.actor_id, Party.role, Party.display_name, Party.platform_user_id)
+    select(Party.actor_id, Party.role, Party.side, Party.display_name, Party.platform_user_id)
     .where(Party.case_no == _CASE_NO)
     .order_by(Party.id)
 )

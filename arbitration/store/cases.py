@@ -26,7 +26,7 @@ from arbitration.domain.cases import State, Track
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import CaseOutcome
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 from arbitration.store.base import NEVER, Base
 from arbitration.store.people import SESSION_COLUMNS, OpenSession, Platform, WebSession
 
@@ -129,18 +129,23 @@ class Claim(Base):
 
 
 class Party(Base):
-    """A side of a case. Comes in by `link` (in the address) and an access code, which is derived and stored nowhere.
+    """Claimant, respondent, or the one who represents either; `side` says on whose side they are.
 
-    A higher `code_serial` makes another code, so the old one is worth nothing.
+    Comes in by `link` (in the address) and an access code, which is derived and stored nowhere. A higher `code_serial`
+    makes another code, so the old one is worth nothing.
     """
 
     __tablename__ = "party"
-    __table_args__ = (UniqueConstraint("case_no", "role"),)
+    __table_args__ = (
+        UniqueConstraint("case_no", "role", "side"),
+        CheckConstraint("role NOT IN ('claimant', 'respondent') OR role = side", name="own_side"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     actor_id: Mapped[str] = mapped_column(unique=True)
     case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"))
     role: Mapped[Role]
+    side: Mapped[Side]
     display_name: Mapped[str]
     platform_user_id: Mapped[str] = mapped_column(index=True)
     contact: Mapped[str]
@@ -248,7 +253,13 @@ def party_by_link(session: Session, link: str) -> Party | None:
     return session.scalar(select(Party).where(Party.link == link))
 
 
+def party_by_actor(session: Session, actor_id: str) -> Party | None:
+    """The party that acts under this pseudonym."""
+    return session.scalar(select(Party).where(Party.actor_id == actor_id))
+
+
 def party_of(session: Session, case_no: str, role: Role) -> Party | None:
+    """The claimant or the respondent; of representatives there may be two."""
     return session.scalar(select(Party).where(and_(Party.case_no == case_no, Party.role == role)))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.evidence import ON_RECORD, ItemState, Kind
 from arbitration.domain.permissions import Role
+from arbitration.domain.vocabulary import Side
 from arbitration.store.base import Base
 
 
@@ -59,15 +60,15 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
     )
 
 
-def drafts_of(session: Session, case_no: str, role: Role) -> list[EvidenceItem]:
-    """What a side has uploaded and not yet submitted."""
+def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:
+    """What a side, itself or by its representative, has uploaded and not yet submitted."""
     return list(
         session.scalars(
             select(EvidenceItem)
             .where(
                 EvidenceItem.case_no == case_no,
                 EvidenceItem.state == ItemState.DRAFT,
-                EvidenceItem.submitted_by == role,
+                EvidenceItem.submitted_by == Role(side),
             )
             .order_by(EvidenceItem.id)
         )

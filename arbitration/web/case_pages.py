@@ -38,7 +38,7 @@ from arbitration.web.wording import (
     gettext,
     spoken,
 )
-from arbitration.web.words import REMEDIES, ROLES
+from arbitration.web.words import REMEDIES, ROLES, party_role
 
 FEW_EVENTS = 8
 FEW_FILES = 6
@@ -308,7 +308,8 @@ def _reply(case: CaseRow, answer: case_file.Reply | None) -> Reply:
 def _people(case: CaseRow, sides: list[PartyRow], told: EscalatedData) -> list[PersonShown]:
     notes = {party.platform_user_id: case_told.merchant(party.merchant) for party in told.parties}
     people = [
-        PersonShown(spoken(ROLES)[side.role], side.display_name, notes.get(side.platform_user_id)) for side in sides
+        PersonShown(party_role(side.role, side.side), side.display_name, notes.get(side.platform_user_id))
+        for side in sides
     ]
     return [*people, PersonShown(gettext("Escalated by"), case.platform, None)]
 

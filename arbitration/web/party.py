@@ -238,7 +238,8 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
 def _files_page(form: UploadForm) -> str:
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, Act.EVIDENCE)
-        drafts = evidence_rows.drafts_of(work.session, case.case_no, work.actor.role)
+        _, party = pages.party_of_actor(work)
+        drafts = evidence_rows.drafts_of(work.session, case.case_no, party.side)
     return render_template(
         "party/files.html",
         case=case,

@@ -22,7 +22,7 @@ from arbitration.domain.signing import RulingDocument, load
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store import evidence, history
 from arbitration.store import rulings as ruling_rows
-from arbitration.store.cases import Case, DeadlineState, Message, Party, deadlines_of, messages_of, party_of
+from arbitration.store.cases import Case, DeadlineState, Message, Party, deadlines_of, messages_of, party_by_actor
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web.current import lang
@@ -30,7 +30,7 @@ from arbitration.web.formats import beijing_word
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
 from arbitration.web.wording import END_REASONS, ITEM_STATES, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES
-from arbitration.web.words import REMEDIES, ROLES
+from arbitration.web.words import REMEDIES, ROLES, party_role
 
 IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
 
@@ -179,7 +179,7 @@ class PartyPage:
 def party_of_actor(work: Work) -> tuple[Case, Party]:
     """The case and the party that acts."""
     case = get_case(work, work.actor.case_no or "")
-    party = party_of(work.session, case.case_no, work.actor.role)
+    party = party_by_actor(work.session, work.actor.id)
     assert party is not None  # the session was found by the party
     return case, party
 
@@ -197,7 +197,7 @@ def party_page(work: Work) -> PartyPage:
     return PartyPage(
         case=case,
         party=party,
-        role=str(ROLES[party.role]),
+        role=party_role(party.role, party.side),
         formal=str(STATES[case.state]),
         result=result,
         ruling=ruling,
@@ -208,7 +208,7 @@ def party_page(work: Work) -> PartyPage:
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
         files=[_file(item, party) for item in items],
-        drafts=len(evidence.drafts_of(work.session, case.case_no, party.role)),
+        drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         submitted=bool(own_uploads(items, party)),
     )
 
@@ -388,8 +388,8 @@ def _file(item: EvidenceItem, party: Party) -> FileShown:
 
 
 def own_uploads(items: Sequence[EvidenceItem], party: Party) -> list[EvidenceItem]:
-    """What *party* itself has filed here."""
-    return [item for item in items if item.source == "upload" and item.submitted_by is party.role]
+    """What *party*'s side has filed here."""
+    return [item for item in items if item.source == "upload" and item.submitted_by == party.side]
 
 
 def receipts(work: Work) -> list[tuple[datetime, list[EvidenceItem]]]:

@@ -6,7 +6,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 
 ROLES: Mapping[Role, LazyString] = {
     Role.PLATFORM: lazy_gettext("Platform"),
@@ -24,6 +24,16 @@ ROLES: Mapping[Role, LazyString] = {
     Role.SYSTEM: lazy_gettext("The office"),
     Role.PUBLIC: lazy_gettext("Visitor"),
 }
+REPRESENTATIVES: Mapping[Side, LazyString] = {
+    Side.CLAIMANT: lazy_gettext("Representative of the claimant"),
+    Side.RESPONDENT: lazy_gettext("Representative of the respondent"),
+}
+
+
+def party_role(role: Role, side: Side) -> str:
+    """What a party is in its case; of a representative, whose."""
+    return str(REPRESENTATIVES[side] if role is Role.REPRESENTATIVE else ROLES[role])
+
 
 OUTCOMES: Mapping[CaseOutcome, LazyString] = {
     CaseOutcome.UPHELD: lazy_gettext("Claims upheld"),

@@ -297,6 +297,19 @@ def test_a_representative_says_whom_they_represent() -> None:
     validate(payload)
 
 
+def test_each_side_has_at_most_one_representative() -> None:
+    payload = escalation()
+    payload["data"]["parties"] += [
+        {"role": "representative", "platform_user_id": f"r-{number}", "represents": side}
+        for number, side in enumerate(("claimant", "respondent"))
+    ]
+    validate(payload)
+    payload["data"]["parties"].append({**payload["data"]["parties"][3], "platform_user_id": "r-2"})
+    assert errors(payload) == {
+        "data.parties[4].represents": "There is another representative of the respondent",
+    }
+
+
 def test_two_items_of_evidence_never_share_an_id() -> None:
     payload = escalation()
     payload["data"]["evidence"] = [evidence("e-1"), evidence("e-2"), evidence("e-1")]

@@ -137,6 +137,7 @@ ROWS: dict[str, Row] = {
         "actor_id": "pa-#",
         "case_no": CASE,
         "role": "claimant",
+        "side": "claimant",
         "display_name": "买家",
         "platform_user_id": "u-1",
         "contact": "",
@@ -176,7 +177,7 @@ def row(table: str, number: int, **changed: Any) -> Row:
         made["id"] = number
     if "declaration" in columns:
         made["declaration"] = ""
-    second = {"party": {"role": "respondent"}, "ruling_draft": {"case_no": "CA-2026-000002"}}
+    second = {"party": {"role": "respondent", "side": "respondent"}, "ruling_draft": {"case_no": "CA-2026-000002"}}
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 
 
