@@ -36,7 +36,7 @@ lint: setup  ## style and types
 browser: setup  ## every page in Chromium: both languages, two widths, without JavaScript too
 	$(pytest) -m browser
 
-long: setup  ## the slow tests: many kills, hostile input by the thousand, gigabytes
+long: setup  ## the slow tests: hundreds of kills, hostile requests by the thousand, 2 GiB, a full disk
 	$(pytest) -m long
 
 bench: setup  ## speed, against the floors in tests/benchmarks/floors

@@ -7,6 +7,7 @@ typed or a row of the database, is told at level `debug` only.
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -17,8 +18,25 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 PACKAGE = Path(__file__).parent
 
 
-def configure(level: str, stream: TextIO = sys.stderr) -> None:
+class LossyStream:
+    """A stream on which a line that cannot be written is lost: a full disk of logs must not stop the office."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+
+def configure(level: str, target: TextIO = sys.stderr) -> None:
     """Write from *level* (`debug`, `info`, `warning` or `error`) on, for our own loggers and, from warning, others'."""
+    stream = LossyStream(target)
     threshold = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -30,7 +48,7 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(stream),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)

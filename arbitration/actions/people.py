@@ -1,8 +1,10 @@
 """Accounts, platforms and their keys, and signing in."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 
@@ -21,6 +23,9 @@ ADDRESS_TRIES = 100
 """From one network address, behind which a whole office may sit."""
 SIGN_IN_WINDOW = timedelta(minutes=15)
 PASSWORD_MIN_CHARS = 12
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*(:[0-9]{1,5})?")
+LOOPBACK = {("http", "127.0.0.1"), ("http", "localhost"), ("http", "::1")}
 
 
 def _needs(work: Work, permission: Permission) -> None:
@@ -36,8 +41,20 @@ def pseudonym(prefix: str) -> str:
 def add_platform(
     work: Work, *, slug: str, name: str, dialect: str, webhook_url: str | None, evidence_hosts: tuple[str, ...]
 ) -> Platform:
-    """Register a platform. `slug` is its place in the webhook address; *dialect* must be a known one."""
+    """Register a platform. `slug` is its place in the webhook address; *dialect* must be a known one.
+
+    Raises Invalid for a slug, address or host that could never work, Conflict for a slug that is taken.
+    """
     _needs(work, Permission.MANAGE_PEOPLE)
+    if not SLUG.fullmatch(slug):
+        raise Invalid(
+            "A platform's name is small letters, digits and dashes, at most 63; it is %(name)s.", values={"name": slug}
+        )
+    if webhook_url is not None and not _reachable(webhook_url):
+        raise Invalid("A webhook address begins with https://; it is %(address)s.", values={"address": webhook_url})
+    for host in evidence_hosts:
+        if not HOST.fullmatch(host):
+            raise Invalid("A host is a name such as files.example.com; it is %(host)s.", values={"host": host})
     if dialect not in work.ports.dialects.names():
         raise Invalid(
             "There is no dialect %(dialect)s; known are %(known)s.",
@@ -57,6 +74,22 @@ def add_platform(
     work.session.add(platform)
     record(work, NO_CASE, "platform_added", {"platform": platform.actor_id, "slug": slug, "dialect": dialect})
     return platform
+
+
+def _reachable(address: str) -> bool:
+    """https anywhere, http only on this very machine: there a platform is tried out."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme, parts.hostname) in LOOPBACK)
+
+
+def disable_platform(work: Work, *, slug: str) -> None:
+    """From now on nothing it sends is accepted. Its cases go on."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    platform = people.platform_by_slug(work.session, slug)
+    if platform is None:
+        raise NotFound(f"There is no platform {slug}.")
+    platform.disabled_at = work.now
+    record(work, NO_CASE, "platform_disabled", {"platform": platform.actor_id})
 
 
 def add_platform_key(work: Work, *, slug: str, kind: KeyKind, material: bytes) -> PlatformKey:
@@ -144,6 +177,17 @@ def add_staff(
     work.session.add(staff)
     record(work, NO_CASE, "staff_added", {"staff": actor_id, "role": role, "certificate": staff.certificate_sha256})
     return NewStaff(actor_id, secret)
+
+
+def disable_staff(work: Work, *, email: str) -> None:
+    """Close an account: whoever holds it is signed out everywhere and cannot sign in again. What was done stays."""
+    _needs(work, Permission.MANAGE_PEOPLE)
+    staff = people.staff_by_email(work.session, email)
+    if staff is None or staff.disabled_at is not None:
+        raise NotFound(f"There is no open account for {email}.")
+    staff.disabled_at = work.now
+    work.session.execute(delete(WebSession).where(WebSession.holder == staff.actor_id))
+    record(work, NO_CASE, "staff_disabled", {"staff": staff.actor_id})
 
 
 def add_relation(work: Work, *, email: str, kind: RelationKind, subject: str, until: datetime | None = None) -> None:

@@ -36,6 +36,15 @@ def add_user(email: str, name: str, role: str, platform: str | None, languages: 
     show({"email": email, "role": role, "totp_secret": new.totp_secret, "totp_uri": uri})
 
 
+@user.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Close the account of EMAIL and end its sessions; what was done with it stays."""
+    with office() as portal, portal.work(OPERATOR) as work:
+        people.disable_staff(work, email=email)
+    click.echo(f"{email} is disabled")
+
+
 @click.group("relation")
 def relation() -> None:
     """What ties arbitrators to a side."""

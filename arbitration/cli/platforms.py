@@ -34,6 +34,15 @@ def add(slug: str, title: str | None, dialect: str, webhook_url: str | None, evi
     show({"platform": slug, "webhook_address": address})
 
 
+@platform.command("disable")
+@click.argument("slug", metavar="NAME")
+def disable(slug: str) -> None:
+    """Accept nothing more from platform NAME; its cases go on."""
+    with office() as portal, portal.work(OPERATOR) as work:
+        people.disable_platform(work, slug=slug)
+    click.echo(f"{slug} is disabled")
+
+
 @platform.group("key")
 def key() -> None:
     """A platform's signing keys; several may be active at once."""

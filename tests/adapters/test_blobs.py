@@ -172,7 +172,7 @@ def test_a_reference_to_nothing_is_not_found(blobs):
         read_in_chunks(blobs, "ab" * 32)
 
 
-# Memory: a child process that may take 40 MiB more than it has after its first small file, and a file of 64 MiB.
+# Memory: a child process that may take 40 MiB more than it has after its first small file, and a file larger than that.
 CHILD = """
 import io, resource, sys
 from pathlib import Path
@@ -198,16 +198,17 @@ blobs = DiskBlobs(Path(sys.argv[1]), AgeVault(sys.argv[2]))
 drain(blobs.put(Zeros(3 * MIB), MIB * 4).ref)
 taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (taken + 40 * MIB,) * 2)
-stored = blobs.put(Zeros(64 * MIB), 64 * MIB)
+large = int(sys.argv[3]) * MIB
+stored = blobs.put(Zeros(large), large)
 print(stored.size, drain(stored.ref), flush=True)
-if sys.argv[3:] == ["at once"]:
+if sys.argv[4:] == ["at once"]:
     print(len(blobs.read(stored.ref)))
 """
 
 
-def in_little_memory(folder: Path, *how: str) -> subprocess.CompletedProcess[str]:
+def in_little_memory(folder: Path, *how: str, mebibytes: int = 64) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", CHILD, str(folder), IDENTITY, *how],
+        [sys.executable, "-c", CHILD, str(folder), IDENTITY, str(mebibytes), *how],
         env={**os.environ, "MALLOC_ARENA_MAX": "1"},
         capture_output=True,
         text=True,
@@ -217,6 +218,12 @@ def in_little_memory(folder: Path, *how: str) -> subprocess.CompletedProcess[str
 def test_a_large_file_goes_in_and_out_in_constant_memory(folder):
     done = in_little_memory(folder)
     assert (done.stdout, done.returncode) == (f"{64 << 20} {64 << 20}\n", 0), done.stderr
+
+
+@pytest.mark.long
+def test_two_gibibytes_go_in_and_out_in_the_same_memory(folder):
+    done = in_little_memory(folder, mebibytes=2048)
+    assert (done.stdout, done.returncode) == (f"{2 << 30} {2 << 30}\n", 0), done.stderr
 
 
 def test_the_limit_of_that_memory_bites(folder):
