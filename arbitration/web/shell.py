@@ -10,6 +10,8 @@ from typing import Any, cast
 
 from flask import Flask, current_app, request
 from flask_babel import LazyString, lazy_gettext
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from arbitration.actions.context import PUBLIC, Institution
 from arbitration.domain.permissions import CASE_READERS, GRANTS, STAFF, Permission, Role
@@ -106,7 +108,9 @@ def install(app: Flask, institution: Institution) -> None:
         sections=[(section, path) for section in SECTIONS if (path := url(section.endpoint))],
     )
     formats.install(app.jinja_env, lang, now)
-    app.jinja_env.globals.update(icon=icon, url_for=_link_maker(app), has_errors=False, nav_current="")
+    app.jinja_env.globals.update(
+        icon=icon, url_for=_link_maker(app), page_path=page_path, has_errors=False, nav_current=""
+    )
     app.context_processor(frame)
 
 
@@ -138,6 +142,27 @@ def frame() -> dict[str, Any]:
         "rail": rail(actor.role) if actor.role in STAFF else [],
         "site": _shell().sites[language],
     }
+
+
+def page_path() -> str:
+    """Where the page that is shown can be opened again. A form's answer is opened where its form stands: at the
+    nearest address above its own that can be read."""
+    if request.method in ("GET", "HEAD"):
+        return request.full_path
+    path = request.path
+    while path and not _can_be_read(path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _can_be_read(path: str) -> bool:
+    urls = current_app.create_url_adapter(request)
+    try:
+        return urls is not None and bool(urls.match(path, method="GET"))
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
 
 
 def rail(role: Role) -> list[RailEntry]:

@@ -8,7 +8,9 @@ from flask_babel import gettext
 from werkzeug.test import EnvironBuilder
 
 from arbitration.web import i18n
+from arbitration.web.shell import page_path
 from arbitration.web.wording import STAGES
+from tests.factories import Office
 from tests.web.conftest import Browser
 
 PO = """
@@ -106,3 +108,43 @@ def test_one_english_word_can_be_two_chinese_ones(app: Flask) -> None:
         assert gettext("Evidence") == "证据"
     with app.test_request_context("/?lang=en"):
         assert str(STAGES["evidence"]) == gettext("Evidence") == "Evidence"
+
+
+PARTS = {"case_no": "CA-2026-000001", "link": "abc", "item": 1, "label": "C-1", "delivery_id": 1, "act": "cure"}
+
+
+def test_the_language_of_a_forms_answer_is_switched_on_the_page_where_the_form_stands(
+    browser: Browser, office: Office
+) -> None:
+    case_no = office.escalate()
+    office.admit(case_no)
+    browser.sign_in("registrar")
+    answer = browser.post(f"/cases/{case_no}/appoint", form=f"/cases/{case_no}")
+    assert answer.status_code == 422
+    assert f'href="/cases/{case_no}?lang=zh-Hans"' in answer.text
+    assert '<html lang="zh-Hans"' in browser.get(f"/cases/{case_no}?lang=zh-Hans").text
+
+
+def test_whatever_takes_a_form_knows_a_page_that_can_be_opened_again(app: Flask) -> None:
+    urls = app.url_map.bind("localhost")
+    posted = [rule for rule in app.url_map.iter_rules() if {"POST"} <= (rule.methods or set())]
+    seen = set()
+    for rule in posted:
+        if rule.endpoint.startswith("api."):
+            continue
+        address = rule.build({name: PARTS[name] for name in rule.arguments})
+        assert address is not None
+        with app.test_request_context(address[1], method="POST"):
+            path = page_path()
+        assert urls.match(path, method="GET"), rule
+        seen.add((rule.rule, path))
+    assert ("/cases/<case_no>/ruling/prepare", "/cases/CA-2026-000001/ruling") in seen
+    assert ("/party/<link>/evidence/submit", "/party/abc/evidence") in seen
+    assert ("/deliveries/<int:delivery_id>/replay", "/deliveries") in seen
+    assert ("/sign-in", "/sign-in") in seen
+
+
+def test_a_page_that_was_asked_for_keeps_its_question_when_the_language_is_switched(
+    browser: Browser,
+) -> None:
+    assert 'href="/verify?code=9F2C&amp;lang=zh-Hans"' in browser.get("/verify?code=9F2C").text
