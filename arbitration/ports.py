@@ -258,4 +258,6 @@ class Seal(Protocol):
 class PdfVerifier(Protocol):
     """Judges a signed file as an outsider would: from its bytes and the root certificate alone."""
 
-    def verify(self, pdf: bytes) -> Report: ...
+    def verify(self, pdf: bytes) -> Report:
+        """The verdict. Raises `TooMany` where no more files can be examined at this moment."""
+        ...

@@ -22,6 +22,7 @@ from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.pdf_render import WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
+from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.platform_http import HttpGateway
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
@@ -62,7 +63,7 @@ def build(settings: Settings) -> Portal:
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
-        verifier=RulingVerifier(keys.root_pem()),
+        verifier=LimitedVerifier(keys.root_pem()),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
     return Portal(

@@ -40,7 +40,7 @@ from arbitration.adapters import cms_canonical
 from arbitration.adapters.certificates import ARBITRATOR_POLICY, SEAL_POLICY, common_name
 from arbitration.adapters.pdf_proofread import extract_text
 from arbitration.domain.signing import CLOSE_FIELD, SEAL_FIELD, RulingDocument, arbitrator_field, content_digest, load
-from arbitration.domain.verification import Report, SignatureFound, Statement, Verdict, VerificationCheck
+from arbitration.domain.verification import LIMITS, Report, SignatureFound, Statement, Verdict, VerificationCheck
 
 ATTACHMENT = "ruling.json"
 STAMP = "/DocTimeStamp"
@@ -69,7 +69,7 @@ class RulingVerifier:
             raise ValueError("there is no certificate in the root file")
 
     def verify(self, pdf: bytes) -> Report:
-        """The verdict with every check; never raises for what is in *pdf*."""
+        """The verdict with every check. Nothing in *pdf* makes it raise but MemoryError: that was not examined."""
         file_digest = sha256(pdf).hexdigest()
         try:
             file = _File(pdf, self._roots)
@@ -106,6 +106,8 @@ class _File:
             self.reader = PdfFileReader(BytesIO(raw), strict=True)
             self.signatures: list[EmbeddedPdfSignature] = list(self.reader.embedded_signatures)
             self.document = self._attached()
+        except MemoryError:
+            raise
         except Exception as error:  # whatever hostile bytes do inside the libraries, they are no ruling
             raise NotARuling(f"{type(error).__name__}: {error}") from error
 
@@ -214,6 +216,8 @@ class _Rule:
             self.hold(file)
         except Failed as error:
             return VerificationCheck(self.id, False, self.text.zh, self.text.en, str(error))
+        except MemoryError:
+            raise
         except Exception as error:  # as above: what cannot be examined does not hold
             return VerificationCheck(self.id, False, self.text.zh, self.text.en, f"{type(error).__name__}: {error}")
         return VerificationCheck(self.id, True, self.text.zh, self.text.en)
@@ -441,6 +445,15 @@ _POLICY = tuple(_rules())
 _READABLE = Statement(
     "文件可读，并附有规范格式的裁决数据", "The file can be read and carries a ruling in canonical form"
 )
+
+
+_LIMITS = Statement("文件可在时间与内存限度内审查", "The file can be examined within the limits of time and memory")
+
+
+def stopped(pdf: bytes) -> Report:
+    """The report on a file whose examination was ended by a limit."""
+    check = VerificationCheck(LIMITS, False, _LIMITS.zh, _LIMITS.en)
+    return Report(Verdict.UNUSABLE, (check, *_unexamined(_POLICY)), file_sha256=sha256(pdf).hexdigest())
 
 
 def _unexamined(rules: tuple[_Rule, ...]) -> list[VerificationCheck]:

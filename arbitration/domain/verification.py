@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LIMITS = "limits"
+"""The check that fails where the examination took more time or memory than any ruling needs."""
+
 
 class Verdict(StrEnum):
     """`unusable` means that the input was no readable ruling, so nothing can be said about one."""

@@ -9,13 +9,14 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms import StringField
 from wtforms.validators import Length
 
 from arbitration.actions.context import PUBLIC
 from arbitration.domain.errors import TooMany
 from arbitration.domain.numbers import normalise_code
-from arbitration.domain.verification import Report, Verdict
+from arbitration.domain.verification import LIMITS, Report, Verdict
 from arbitration.store import rulings
 from arbitration.store.rulings import Ruling
 from arbitration.web.access import public
@@ -95,6 +96,14 @@ def code(code: str) -> tuple[str, int]:
     return _page(asked, result), 200 if result.verdict is Verdict.PROVEN else 404
 
 
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
+    """Nothing of it was read."""
+    asked = VerifyForm(formdata=None)
+    asked.file.errors = [gettext("The file is larger than %(most)s.", most=filesize(MAX_FILE_BYTES))]
+    return _page(asked, None), 413
+
+
 def _page(asked: VerifyForm, result: Result | None) -> str:
     return render_template("public/verify.html", form=asked, result=result, limit=MAX_FILE_BYTES)
 
@@ -146,7 +155,7 @@ def _by_file(pdf: bytes, code: str) -> Result:
     verdict = report.verdict
     if verdict is Verdict.PROVEN and any(check.passed is False for check in checks):
         verdict = Verdict.REFUSED
-    heading, sentence = _summary(verdict)
+    heading, sentence = _stopped() if any(check.id == LIMITS for check in report.failed) else _summary(verdict)
     return Result(verdict, heading, sentence, checks, _facts(ruling) if ruling else [], digest)
 
 
@@ -173,6 +182,15 @@ def _summary(verdict: Verdict) -> tuple[str, str]:
     return (
         gettext("This is not a ruling that can be read"),
         gettext("The file is no PDF, or one that cannot be read as a ruling. Nothing can be said about it."),
+    )
+
+
+def _stopped() -> tuple[str, str]:
+    return (
+        gettext("This file could not be examined"),
+        gettext(
+            "It takes more time or memory than any ruling does, so it was put aside. Nothing can be said about it."
+        ),
     )
 
 

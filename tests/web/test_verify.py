@@ -1,10 +1,15 @@
 """Anyone may ask whether a ruling is one of ours: by its file, its number, or both."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from arbitration.actions.context import SYSTEM
+from arbitration.adapters import certificates
+from arbitration.adapters.pdf_verify import stopped
+from arbitration.adapters.pdf_verify_limited import LimitedVerifier, Limits
 from arbitration.domain.verification import Report, Statement, Verdict, VerificationCheck
 from arbitration.store import rulings
 from arbitration.store.rulings import Ruling
@@ -12,6 +17,8 @@ from arbitration.web.verify import MAX_FILE_BYTES
 from tests.conftest import with_ports
 from tests.factories import Office
 from tests.web.conftest import Browser
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -123,6 +130,22 @@ def test_a_file_that_is_too_large_is_not_read(browser: Browser) -> None:
         environ_overrides={"CONTENT_LENGTH": str(MAX_FILE_BYTES * 2)},
     )
     assert answer.status_code == 413
+    assert "The file is larger than 50 MB." in answer.text
+
+
+def test_a_file_that_a_limit_puts_aside_is_unusable_and_says_why(browser: Browser, office: Office) -> None:
+    browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=Examiner(stopped(b"%PDF")))
+    page = send(browser, b"%PDF")
+    assert 'data-verdict="unusable"' in page
+    assert "It takes more time or memory than any ruling does, so it was put aside." in page
+
+
+def test_while_too_many_files_are_examined_another_waits(browser: Browser, office: Office) -> None:
+    root = certificates.root("Office", NOW).certificate.public_bytes(Encoding.PEM)
+    busy = LimitedVerifier(root, Limits(at_once=0, patience_seconds=0))
+    browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=busy)
+    answer = browser.client.post("/verify", data={"file": (io.BytesIO(b"%PDF"), "ruling.pdf")})
+    assert answer.status_code == 429
 
 
 def test_an_address_may_check_thirty_files_in_a_quarter_of_an_hour(browser: Browser) -> None:
