@@ -188,8 +188,8 @@ def envelope_of(work: Work, event: WebhookEvent) -> Envelope:
 
 
 def adopt_held(work: Work, event: WebhookEvent) -> None:
-    """A case was opened: events that came before it and waited are its own now."""
-    adopted = work.session.execute(
+    """A case was opened: events that came before it, for its dispute or for its number, are applied now."""
+    work.session.execute(
         update(WebhookEvent)
         .where(
             WebhookEvent.platform_id == event.platform_id,
@@ -200,7 +200,8 @@ def adopt_held(work: Work, event: WebhookEvent) -> None:
         .values(case_no=event.case_no, state=EventState.ACCEPTED)
     )
     event.state = EventState.APPLIED
-    if adopted.rowcount:  # type: ignore[attr-defined]
+    work.session.flush()
+    if event.case_no and waiting(work, event.case_no):
         work.ports.jobs.enqueue(work.session, "apply_events", {"case": event.case_no}, work.now)
 
 

@@ -1,7 +1,7 @@
 """What a platform's later events do to its case, strictly in the order of their sequence."""
 
 from arbitration.actions import cases, signing
-from arbitration.actions.context import Actor, Work, get_case, record
+from arbitration.actions.context import Actor, Work, record
 from arbitration.actions.intake import GAP_ALERT, envelope_of, next_in_order, waiting
 from arbitration.domain.cases import BEFORE_RULING, State
 from arbitration.domain.escalation import (
@@ -19,8 +19,13 @@ from arbitration.store.intake import EventState, WebhookEvent, event_of_case, la
 
 
 def apply_events(work: Work, case_no: str) -> None:
-    """Job: apply every event whose turn has come; a gap waits, and after ten minutes somebody is told."""
-    case = get_case(work, case_no)
+    """Job: apply every event whose turn has come; a gap waits, and after ten minutes somebody is told.
+
+    Before the case is open there is nothing to do: opening it enqueues this job again.
+    """
+    case = work.session.get(Case, case_no)
+    if case is None:
+        return
     while (event := next_in_order(work, case_no)) is not None:
         _apply(_as_platform(work, case), case, event)
         event.state = EventState.APPLIED
@@ -67,9 +72,9 @@ def _take(work: Work, case: Case, event: WebhookEvent, envelope: Envelope) -> No
     ):
         cases.withdraw(work, case.case_no, envelope.data.reason)
     elif isinstance(envelope, DisputeUpdated) and case.state is State.DEFICIENT:
-        cases.cure(work, case.case_no, envelope.data.note)
+        cases.cure(work, case.case_no, envelope.data.note.strip() or event.type)
     elif isinstance(envelope, EvidenceAdded) and case.state is State.DEFICIENT:
-        cases.cure(work, case.case_no, envelope.data.note or "evidence.added")
+        cases.cure(work, case.case_no, (envelope.data.note or "").strip() or event.type)
     elif isinstance(envelope, DisputeUpdated):
         record(work, case.case_no, "dispute_updated", {"note": envelope.data.note})
     elif isinstance(envelope, SettlementReported):

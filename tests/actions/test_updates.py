@@ -1,0 +1,40 @@
+"""A platform's later events: each that was acknowledged is applied, in order, whenever its case opens."""
+
+import json
+from datetime import timedelta
+
+from arbitration.actions import cases
+from arbitration.actions.context import SYSTEM
+from arbitration.domain.cases import State
+from arbitration.store.intake import EventState, WebhookEvent
+from tests.domain.escalations import escalation, event
+
+
+def withdrawal() -> dict[str, object]:
+    return event(
+        "dispute.withdrawn", withdrawn_at="2026-11-22T09:00:00+08:00", withdrawn_by="claimant", reason="已私下和解"
+    )
+
+
+def test_an_event_that_comes_while_a_dead_worker_holds_the_opening_is_applied(office, clock):
+    case_no = json.loads(office.post(escalation()).body)["case"]
+    with office.portal.work(SYSTEM) as work:
+        held = work.ports.jobs.lease(work.session, work.now, timedelta(seconds=30))
+    assert held.kind == "open_case"
+    office.post(withdrawal())
+    office.settle()
+    clock.tick(seconds=31)
+    office.settle()
+    assert office.case(case_no).state is State.WITHDRAWN
+    with office.portal.read(SYSTEM) as work:
+        assert {row.state for row in work.session.query(WebhookEvent)} == {EventState.APPLIED}
+
+
+def test_a_blank_note_does_not_keep_an_update_from_being_applied(office):
+    case_no = json.loads(office.post(escalation()).body)["case"]
+    office.settle()
+    with office.portal.work(office.actors["registrar"]) as work:
+        cases.ask_cure(work, case_no, "请补充交付日志。")
+    office.post(event("dispute.updated", note=" "))
+    office.settle()
+    assert office.case(case_no).state is State.RECEIVED
