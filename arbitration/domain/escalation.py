@@ -45,7 +45,8 @@ from arbitration.domain.wire import (
 )
 
 MAX_EVIDENCE = 100
-MAX_EVIDENCE_BYTES = 2 * 1024**3
+MAX_EVIDENCE_BYTES = 100 * 1024**2
+"""Of one file, whoever brings it and however it comes."""
 MAX_CLAIMS = 26
 """Claims are lettered A to Z."""
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from arbitration.domain.escalation import MAX_EVIDENCE_BYTES
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import EvidenceKind
@@ -59,7 +60,7 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
 }
 """What may be filed: the type found by content, and the extensions that go with it."""
 
-MAX_FILE_BYTES = 100 * 1024 * 1024
+MAX_FILE_BYTES = MAX_EVIDENCE_BYTES
 MAX_FILES_AT_ONCE = 20
 
 
