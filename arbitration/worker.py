@@ -55,7 +55,7 @@ JOBS: dict[str, Handler] = {
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
     "apply_events": _in_one(updates.apply_events, "case"),
-    "report_gap": _in_one(updates.report_gap, "case"),
+    "report_gap": _in_one(updates.report_gap, "case", "after"),
     "serve_notices": _in_one(cases.serve_notices, "case"),
     "send_access": _in_one(delivery.send_access, "party"),
     "close_record_if_due": _in_one(evidence.close_if_overdue, "case"),

@@ -26,20 +26,24 @@ def apply_events(work: Work, case_no: str) -> None:
     case = work.session.get(Case, case_no)
     if case is None:
         return
+    before = last_applied(work.session, case_no)
     while (event := next_in_order(work, case_no)) is not None:
         _apply(_as_platform(work, case), case, event)
         event.state = EventState.APPLIED
         work.session.flush()
+    after = last_applied(work.session, case_no)
     held = waiting(work, case_no)
+    known = after == before and any(event.state is EventState.HELD for event in held)
+    if held and not known:
+        first = min(event.received_at for event in held)
+        work.ports.jobs.enqueue(work.session, "report_gap", {"case": case_no, "after": after}, first + GAP_ALERT)
     for event in held:
         event.state = EventState.HELD
-    if held:
-        work.ports.jobs.enqueue(work.session, "report_gap", {"case": case_no}, work.now + GAP_ALERT)
 
 
-def report_gap(work: Work, case_no: str) -> None:
-    """Job: ten minutes on, is an event of this case still waiting for an earlier one?"""
-    if waiting(work, case_no):
+def report_gap(work: Work, case_no: str, after: int) -> None:
+    """Job, one for each gap: an event has waited ten minutes; is the one after sequence *after* still missing?"""
+    if last_applied(work.session, case_no) == after and waiting(work, case_no):
         record(work, case_no, "sequence_gap_noticed", {})
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from arbitration.actions import cases
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
+from arbitration.store import history
 from arbitration.store.intake import EventState, WebhookEvent
 from tests.domain.escalations import escalation, event
 
@@ -38,3 +39,38 @@ def test_a_blank_note_does_not_keep_an_update_from_being_applied(office):
     office.post(event("dispute.updated", note=" "))
     office.settle()
     assert office.case(case_no).state is State.RECEIVED
+
+
+def gaps(office, case_no):
+    with office.portal.read(SYSTEM) as work:
+        return [row.kind for row, _ in history.of_case(work.session, case_no)].count("sequence_gap_noticed")
+
+
+def test_a_gap_is_told_once_however_many_events_wait(office, clock):
+    case_no = json.loads(office.post(escalation()).body)["case"]
+    for sequence in (3, 4, 5):
+        office.post(event("dispute.updated", note="晚") | {"sequence": sequence})
+        office.settle()
+        clock.tick(minutes=1)
+    clock.tick(minutes=6, seconds=59)
+    office.settle()
+    assert gaps(office, case_no) == 0
+    clock.tick(minutes=5)
+    office.settle()
+    assert gaps(office, case_no) == 1
+
+
+def test_a_gap_is_told_only_when_an_event_has_waited_ten_minutes(office, clock):
+    case_no = json.loads(office.post(escalation()).body)["case"]
+    office.post(event("dispute.updated", note="三") | {"sequence": 3})
+    office.settle()
+    office.post(event("dispute.updated", note="二"))
+    clock.tick(minutes=9)
+    office.post(event("dispute.updated", note="五") | {"sequence": 5})
+    office.settle()
+    clock.tick(minutes=2)
+    office.settle()
+    assert gaps(office, case_no) == 0
+    clock.tick(minutes=9)
+    office.settle()
+    assert gaps(office, case_no) == 1
