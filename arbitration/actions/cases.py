@@ -1,6 +1,7 @@
 """From an accepted escalation to an admitted case, what is said in it, and its end."""
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import select
 
@@ -89,11 +90,12 @@ def open_case(work: Work, event_id: int) -> str:
 
 
 def ask_cure(work: Work, case_no: str, text: str) -> None:
-    """Registrar: something is missing; the case waits for the claimant or the platform."""
+    """Registrar: something is missing; the case waits for the claimant, who gets a link and code, or the platform."""
     case = get_case(work, case_no)
     _needs_text(text, "Say what is missing and how it can be supplied.")
     move(work, case, Action.ASK_CURE)
     _say(work, case, MessageKind.CURE_REQUEST, text)
+    _give_access(work, [party for party in case.parties if party.side is Side.CLAIMANT])
     settle(work, case, DeadlineKind.TRIAGE)
     set_deadline(work, case, DeadlineKind.CURE)
 
@@ -150,13 +152,12 @@ def standard_in_force(work: Work, case: Case) -> StandardVersion | None:
 
 
 def serve_notices(work: Work, case_no: str) -> None:
-    """Job: both sides get their link and code, relayed by the platform; the respondent's time begins."""
+    """Job: all who have no link and code yet get theirs, relayed by the platform; the respondent's time begins."""
     case = get_case(work, case_no)
     if case.state is not State.ADMITTED:
         return
     move(work, case, Action.SERVE_NOTICES)
-    for party in case.parties:
-        work.ports.jobs.enqueue(work.session, "send_access", {"party": party.id}, work.now)
+    _give_access(work, case.parties)
     set_deadline(work, case, DeadlineKind.RESPONSE)
 
 
@@ -256,6 +257,12 @@ def _say(work: Work, case: Case, kind: MessageKind, text: str) -> None:
     )
     event = record(work, case.case_no, "message_posted", {"kind": kind, "role": work.actor.role, "text": text.strip()})
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+def _give_access(work: Work, parties: Iterable[Party]) -> None:
+    """Have the platform relay each its link and code, which are sent once however often this is asked."""
+    for party in parties:
+        work.ports.jobs.enqueue(work.session, "send_access", {"party": party.id}, work.now)
 
 
 def _needs_text(text: str, otherwise: str) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from arbitration.actions import cases
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
+from arbitration.domain.permissions import Role
 from arbitration.store import history
 from arbitration.store.intake import EventState, WebhookEvent
 from tests.domain.escalations import escalation, event
@@ -74,3 +75,21 @@ def test_a_gap_is_told_only_when_an_event_has_waited_ten_minutes(office, clock):
     clock.tick(minutes=9)
     office.settle()
     assert gaps(office, case_no) == 1
+
+
+def test_the_claimants_side_gets_its_link_when_something_is_asked_of_it_and_only_once(office, gateway):
+    lawyer = {"role": "representative", "represents": "claimant", "platform_user_id": "r-1"}
+    case_no = office.escalate(parties=[*escalation()["data"]["parties"], lawyer])
+
+    def given():
+        sent = [body["data"] for _, body in gateway.posted if body["type"] == "party.access"]
+        return [each["platform_user_id"] for each in sent]
+
+    with office.portal.work(office.actors["registrar"]) as work:
+        cases.ask_cure(work, case_no, "请补充交付日志。")
+    office.settle()
+    assert given() == ["u-3381", "r-1"]
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        cases.cure(work, case_no, "已补充。")
+    office.admit(case_no)
+    assert given() == ["u-3381", "r-1", "m-208"]
