@@ -3,7 +3,6 @@
 import re
 import secrets
 
-CASE_NUMBER = re.compile(r"CA-\d{4}-\d{6}")
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0/O, 1/I/L: codes are read from paper and typed on phones."""
 

@@ -47,6 +47,9 @@ ACTS_AS = {Role.REGISTRAR: "registrar", Role.ARBITRATOR: "arbitrator", Role.PLAT
 """How deadlines name those readers of cases who can be on the clock."""
 
 _CASE_NUMBER = re.compile(r"CA-?[0-9-]{0,11}")
+FIRST_NUMBER = "CA-0000-000000"
+LAST_NUMBER = "CA-9999-999999"
+"""Numbers that begin alike lie between their beginnings continued like these, in whatever order a database sorts."""
 
 
 class View(StrEnum):
@@ -177,13 +180,14 @@ def _shape(wanted: Wanted) -> Wanted:
 
 
 def _values(wanted: Wanted, now: datetime, place: Place | None) -> dict[str, Any]:
+    number = wanted.number or ""
     escaped = re.sub(r"([\\%_])", r"\\\1", wanted.words.strip())
     return {
         "now": now,
         "soon": now + SOON,
         "platform_id": wanted.platform_id,
-        "number": wanted.number,
-        "number_end": f"{wanted.number}~",
+        "number": number + FIRST_NUMBER[len(number) :],
+        "number_end": number + LAST_NUMBER[len(number) :],
         "pattern": f"%{escaped}%",
         "place_next_due_at": place.due_at if place else None,
         "place_case_no": place.case_no if place else None,

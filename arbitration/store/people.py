@@ -107,7 +107,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    window_start: Mapped[datetime]
+    window_start: Mapped[datetime] = mapped_column(index=True)
     count: Mapped[int]
 
 
@@ -137,16 +137,6 @@ _SENDERS_KEYS = (
 def senders_keys(session: Session, slug: str) -> Sequence[Row[Any, Any, Any, Any, Any, Any, Any, Any]]:
     """A platform with each of its active keys, a row a key; none for an unknown platform or one without keys."""
     return session.connection().execute(_SENDERS_KEYS, {"slug": slug}).all()
-
-
-def active_keys(session: Session, platform_id: int) -> list[PlatformKey]:
-    return list(
-        session.scalars(
-            select(PlatformKey)
-            .where(PlatformKey.platform_id == platform_id, PlatformKey.revoked_at.is_(None))
-            .order_by(PlatformKey.id)
-        )
-    )
 
 
 def platform_key(session: Session, platform_id: int, key_id: str) -> PlatformKey | None:
