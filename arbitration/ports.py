@@ -43,6 +43,10 @@ class Blobs(Protocol):
         """The clear bytes at once: only for what is small by rule (rulings, previews)."""
         ...
 
+    def usable(self) -> bool:
+        """Whether a file could be put now."""
+        ...
+
 
 class MediaTypes(Protocol):
     """What a file is by its content, whatever it is called."""
@@ -100,12 +104,20 @@ class Jobs(Protocol):
         """Give a job that was given up another series of attempts. Raises `NotFound` when there is none."""
         ...
 
+    def prune(self, session: Session, before: datetime, most: int) -> int:
+        """Forget up to *most* jobs that were done *before*; how many. Those given up stay for a person to see."""
+        ...
+
 
 class Limits(Protocol):
     """How often something may be tried, held across processes."""
 
     def allow(self, session: Session, key: str, *, most: int, within: timedelta, now: datetime) -> bool:
         """Count one try under *key*; False when more than *most* fell in the current window."""
+        ...
+
+    def prune(self, session: Session, before: datetime, most: int) -> int:
+        """Forget up to *most* keys whose window began *before*; how many. No window may be open for so long."""
         ...
 
 
@@ -252,6 +264,10 @@ class Seal(Protocol):
 
     def close(self, pdf: bytes) -> bytes:
         """The closing signature that locks everything, and the document timestamp."""
+        ...
+
+    def usable(self) -> bool:
+        """Whether the institution's key can be opened now."""
         ...
 
 

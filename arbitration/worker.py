@@ -23,6 +23,11 @@ Handler = Callable[[Portal, dict[str, Any], int], object]
 LEASE = timedelta(seconds=30)
 IDLE_SECONDS = 0.2
 TICK_SECONDS = 1.0
+PRUNE_SECONDS = 60.0
+PRUNED_AT_ONCE = 500
+KEEP_DONE_JOBS = timedelta(days=7)
+KEEP_ATTEMPTS = timedelta(days=1)
+"""Longer than any window in which attempts are counted."""
 LONGEST_PAUSE_SECONDS = 30.0
 """After a failure a loop pauses, and twice as long after each further one, up to this."""
 GRACE_SECONDS = 10.0
@@ -85,6 +90,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
     """Work until *stop* is set: the clock and each lane of jobs go on by themselves, whatever holds up another."""
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
+        (partial(prune, portal), PRUNE_SECONDS),
         *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
@@ -119,6 +125,14 @@ def _tick(portal: Portal) -> bool:
     """What the clock brings; never reason to look again before its next tick."""
     expiry.tick(portal)
     return False
+
+
+def prune(portal: Portal) -> bool:
+    """Forget some of what nobody will ask for any more; whether there may be more of it."""
+    with portal.work(SYSTEM) as work:
+        jobs = work.ports.jobs.prune(work.session, work.now - KEEP_DONE_JOBS, PRUNED_AT_ONCE)
+        attempts = work.ports.limits.prune(work.session, work.now - KEEP_ATTEMPTS, PRUNED_AT_ONCE)
+    return PRUNED_AT_ONCE in (jobs, attempts)
 
 
 def run_all(portal: Portal) -> int:

@@ -63,6 +63,9 @@ class FakeSeal:
     def close(self, pdf: bytes) -> bytes:
         return pdf + b"\nclose"
 
+    def usable(self) -> bool:
+        return True
+
 
 class FakeVerifier:
     """Believes what the fake seal closed."""

@@ -7,18 +7,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from arbitration import worker
+from arbitration.actions import people
 from arbitration.actions.context import SYSTEM
 from arbitration.adapters.database import migrate
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.config import load
 from arbitration.portal import Portal
 from arbitration.ports import LeasedJob, Sent
+from arbitration.store.base import Base
 from arbitration.store.cases import Case
+from arbitration.store.jobs import Job
+from arbitration.store.people import Attempt
+from arbitration.web import verify
 from tests import postgres
 from tests.conftest import assemble, environment, with_ports
 from tests.domain.escalations import escalation
@@ -125,6 +132,27 @@ def test_a_platform_that_does_not_answer_holds_up_neither_the_clock_nor_other_jo
         finally:
             platform.answer.set()
     assert is_open(office, first)
+
+
+def test_what_nobody_will_ask_for_any_more_is_forgotten(office, clock):
+    with office.portal.work(SYSTEM) as work:
+        work.ports.limits.allow(work.session, "password:x", most=1, within=timedelta(minutes=15), now=work.now)
+        work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": "CA-2026-000000"}, work.now)
+        job = work.ports.jobs.lease(work.session, work.now, worker.LEASE)
+        assert job
+        assert work.ports.jobs.finish(work.session, job, work.now)
+    clock.tick(days=8)
+    with running(office.portal):
+        assert eventually(lambda: rows(office, Job) == rows(office, Attempt) == 0)
+
+
+def test_no_attempts_are_forgotten_while_they_count():
+    assert max(people.SIGN_IN_WINDOW, verify.WINDOW) < worker.KEEP_ATTEMPTS
+
+
+def rows(office: Office, table: type[Base]) -> int:
+    with office.portal.read(SYSTEM) as work:
+        return work.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def control(server: postgres.Cluster, *words: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,6 +96,15 @@ class DiskBlobs:
         clear = self._vault.open(self._path(ref).read_bytes())
         _must_be(ref, hashlib.sha256(clear).hexdigest())
         return clear
+
+    def usable(self) -> bool:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder) as probe:
+                probe.write(b"\0")
+        except OSError:
+            return False
+        return True
 
     def _path(self, ref: str) -> Path:
         if len(ref) != 64 or not set(ref) <= set("0123456789abcdef"):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from arbitration.domain.errors import NotFound
@@ -66,6 +66,10 @@ class EmbeddedJobs:
         job.failed_at = None
         job.attempts = 0
         job.run_at = now
+
+    def prune(self, session: Session, before: datetime, most: int) -> int:
+        old = select(Job.id).where(Job.done_at < before).order_by(Job.done_at).limit(most)
+        return int(session.execute(delete(Job).where(Job.id.in_(old))).rowcount)  # type: ignore[attr-defined]
 
 
 def _due(now: datetime, kinds: Collection[str] | None) -> Select[Job]:

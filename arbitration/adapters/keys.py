@@ -63,6 +63,14 @@ class KeyFolder:
                 _make(folder, passphrase.encode(), not_before, organisation)
         return cls.open(folder, passphrase)
 
+    def usable(self) -> bool:
+        """Whether these keys, as they lie in the folder now, can be opened."""
+        try:
+            KeyFolder(self._folder, self._passphrase.decode()).credential(SEAL)
+        except (NoKeys, OSError, TypeError, ValueError):
+            return False
+        return True
+
     def root_pem(self) -> bytes:
         """The root certificate, for outsiders to trust."""
         return self._certificate(ROOT).public_bytes(Encoding.PEM)

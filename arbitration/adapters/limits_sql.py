@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from arbitration.store.people import Attempt
@@ -18,3 +19,7 @@ class SqlLimits:
             attempt.count = 0
         attempt.count += 1
         return attempt.count <= most
+
+    def prune(self, session: Session, before: datetime, most: int) -> int:
+        old = select(Attempt.key).where(Attempt.window_start < before).order_by(Attempt.window_start).limit(most)
+        return int(session.execute(delete(Attempt).where(Attempt.key.in_(old))).rowcount)  # type: ignore[attr-defined]

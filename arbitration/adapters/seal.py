@@ -116,6 +116,10 @@ class FileSeal:
         )
         return bytes(stamper.timestamp_pdf(writer, DIGEST, bytes_reserved=RESERVED).getvalue())
 
+    def usable(self) -> bool:
+        """Whether the key can be read from its folder and opened, not only whether it is still in memory."""
+        return self._keys.usable()
+
     def _name_and_time(self, name: str, now: datetime) -> Draw:
         def draw(width: float, height: float, language: str) -> bytes:
             return self._stamps.signature(width, height, name, now, language) if self._stamps else b" "

@@ -21,8 +21,9 @@ def alive() -> Response:
 @bp.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """The database can be reached and has the schema of this program, and the office's own key is there."""
-    checks = {"database": False, "schema": False, "keys": bool(portal().ports.signatures.public_key())}
+    """The database can be reached and has the schema of this program, the seal's key opens, files can be kept."""
+    ports = portal().ports
+    checks = {"database": False, "schema": False, "keys": ports.seal.usable(), "files": ports.blobs.usable()}
     try:
         with portal().read(PUBLIC) as work:
             found = tables.revision(work.session)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("count", INT64, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
+    op.create_index(op.f("ix_attempt_window_start"), "attempt", ["window_start"], unique=False)
     op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
@@ -65,6 +66,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_job_done",
+        "job",
+        ["done_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NOT NULL"),
     )
     op.create_table(
         "platform",
@@ -963,9 +972,16 @@ def downgrade() -> None:
         sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
         postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
     )
+    op.drop_index(
+        "ix_job_done",
+        table_name="job",
+        sqlite_where=sa.text("done_at IS NOT NULL"),
+        postgresql_where=sa.text("done_at IS NOT NULL"),
+    )
     op.drop_table("job")
     op.drop_table("history")
     op.drop_table("counter")
+    op.drop_index(op.f("ix_attempt_window_start"), table_name="attempt")
     op.drop_table("attempt")
     if op.get_context().dialect.name == "postgresql":
         for statement in guards.postgresql_drop():

@@ -7,12 +7,14 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from arbitration.adapters.database import Database
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.domain.errors import NotFound
 from arbitration.ports import Jobs, LeasedJob
 from arbitration.store.intake import take_number
+from arbitration.store.jobs import Job
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 HOLD = timedelta(seconds=30)
@@ -191,6 +193,21 @@ class TestJobs:
         for number in (job.id, job.id + 1):
             with pytest.raises(NotFound), database.writing() as session:
                 jobs.revive(session, number, NOW)
+
+    def test_jobs_done_long_ago_are_forgotten_some_at_a_time_and_no_others(self, database, jobs):
+        self.enqueue(database, jobs, "old", "older", "fresh", "given up", "leased", "due")
+        old, older, fresh, failed, leased = [self.lease(database, jobs) for _ in range(5)]
+        self.finish(database, jobs, old, NOW - 2 * SECOND)
+        self.finish(database, jobs, older, NOW - 3 * SECOND)
+        self.finish(database, jobs, fresh, NOW)
+        self.retry(database, jobs, failed, None)
+        for left in (1, 1, 0):
+            with database.writing() as session:
+                assert jobs.prune(session, NOW, 1) == left
+        with database.reading() as session:
+            kept = set(session.scalars(select(Job.kind)))
+        assert kept == {"fresh", "given up", "leased", "due"}
+        assert self.finish(database, jobs, leased)
 
     def test_one_job_that_fails_holds_up_no_other(self, database, jobs):
         self.enqueue(database, jobs, "bad", "good")

@@ -57,3 +57,14 @@ def test_a_try_whose_transaction_is_taken_back_did_not_count(database):
         SqlLimits().allow(session, "password:li", most=3, within=WINDOW, now=NOW)
         raise RuntimeError
     assert [allow(database) for _ in range(4)] == [True, True, True, False]
+
+
+def test_windows_that_are_long_over_are_forgotten_some_at_a_time_and_no_others(database):
+    for number in range(3):
+        allow(database, f"password:{number}", NOW - timedelta(seconds=3 - number))
+    for _ in range(4):
+        allow(database, "password:li")
+    for left in (2, 1, 0):
+        with database.writing() as session:
+            assert SqlLimits().prune(session, NOW, 2) == left
+    assert not allow(database, "password:li")

@@ -86,7 +86,8 @@ def test_alive_and_ready(browser: Browser) -> None:
     assert browser.get("/healthz").text == "ok\n"
     answer = browser.get("/readyz")
     assert answer.status_code == 200
-    assert answer.get_json() == {"ready": True, "checks": {"database": True, "schema": True, "keys": True}}
+    checks = {"database": True, "schema": True, "keys": True, "files": True}
+    assert answer.get_json() == {"ready": True, "checks": checks}
 
 
 def test_an_old_schema_is_not_ready(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,4 +96,4 @@ def test_an_old_schema_is_not_ready(browser: Browser, monkeypatch: pytest.Monkey
     monkeypatch.setattr(tables, "newest_revision", lambda: "9999")
     answer = browser.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["checks"] == {"database": True, "schema": False, "keys": True}
+    assert answer.get_json()["checks"] == {"database": True, "schema": False, "keys": True, "files": True}
