@@ -11,9 +11,17 @@ from hashlib import sha256
 from typing import Any
 
 from asn1crypto import cms, core, x509  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 INTEGER, OCTET_STRING, SEQUENCE, SET, ZERO, ONE = 0x02, 0x04, 0x30, 0x31, 0xA0, 0xA1
 NULL = b"\x05\x00"
+
+
+ORDERS = {
+    "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "secp384r1": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+}
+"""Order of the base point of NIST's curves (FIPS 186-5, SP 800-186)."""
 
 
 class NotCanonical(Exception):
@@ -145,6 +153,16 @@ def signer_identifier(certificate: Any) -> bytes:
     return _tlv(SEQUENCE, encoding(certificate.issuer.chosen), _tlv(INTEGER, serial_number.contents))
 
 
+def lower(signature: bytes, curve: str) -> bytes:
+    """The one of the two spellings of an ECDSA signature: who has (r, s) also has (r, -s), without any key."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, ORDERS[curve] - s))
+
+
+def _one_spelling(signature: bytes, key: Any) -> bytes:
+    return lower(signature, key.curve[1]) if key.algorithm == "ec" else signature
+
+
 def _rebuild(content: Any, known: Collection[bytes], stamped: bool) -> bytes:
     signer = content["signer_infos"][0]
     # First all that is copied: once asn1crypto has looked into a part, it may give it back encoded anew.
@@ -163,7 +181,7 @@ def _rebuild(content: Any, known: Collection[bytes], stamped: bool) -> bytes:
         digest=digest,
         attributes=attributes,
         algorithm=algorithm,
-        signature=signer["signature"].native,
+        signature=_one_spelling(signer["signature"].native, x509.Certificate.load(certificate).public_key),
         certificates=held,
         stamp=stamp,
         content=None if stamped else bytes(content["encap_content_info"]["content"]),

@@ -24,7 +24,10 @@ ResultT = TypeVar("ResultT")
 
 
 class Database:
-    """Two engines on one database: `read` cannot write, `write` begins by becoming the only writer."""
+    """Two engines on one database: `read` cannot write, `write` begins by becoming the only writer.
+
+    What is written never stands in an error: it would end in logs and in the list of failed jobs.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -35,8 +38,8 @@ class Database:
             self.write = _sqlite(url, read_only=False)
             self.read = _sqlite(url, read_only=True)
         else:
-            self.write = create_engine(url, pool_pre_ping=True, pool_size=10)
-            self.read = create_engine(url, pool_pre_ping=True, pool_size=20).execution_options(
+            self.write = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+            self.read = create_engine(url, pool_pre_ping=True, pool_size=20, hide_parameters=True).execution_options(
                 postgresql_readonly=True, isolation_level="REPEATABLE READ"
             )
 
@@ -85,7 +88,8 @@ class Database:
 
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+    waits = {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, connect_args=waits, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:

@@ -194,7 +194,7 @@ class _KeySigner(Signer):
     ) -> Any:
         """The finished container as bytes, which pyHanko writes as they are."""
         attributes = bytes(signed_attrs.dump())
-        signature = self._key.sign(attributes, ECDSA(SHA256()))
+        signature = cms_canonical.lower(self._key.sign(attributes, ECDSA(SHA256())), self._key.curve.name)
         return cms_canonical.compose(
             signer=cms_canonical.signer_identifier(self.signing_cert),
             digest=cms_canonical.SHA256_DIGEST,

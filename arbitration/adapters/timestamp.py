@@ -98,7 +98,7 @@ class _Envelope:
             digest=cms_canonical.SHA256_DIGEST,
             attributes=attributes,
             algorithm=cms_canonical.SHA256_ECDSA,
-            signature=self._key.sign(attributes, ECDSA(SHA256())),
+            signature=cms_canonical.lower(self._key.sign(attributes, ECDSA(SHA256())), self._key.curve.name),
             certificates=self._certificates,
             content=info,
         )

@@ -1,5 +1,7 @@
 """Command line: the same use cases, for the operator at a terminal and for platforms trying things out."""
 
+import os
+
 from arbitration.cli import demo, keys, maintenance, people, platforms, rulings, senders, serve, standards
 from arbitration.cli.shell import shell
 
@@ -9,5 +11,6 @@ for module in (demo, keys, maintenance, people, platforms, rulings, senders, ser
 
 
 def main() -> None:
-    """Entry point of the command `arbitration`."""
+    """Entry point of the command `arbitration`. What it writes is its owner's alone."""
+    os.umask(0o077)
     shell()

@@ -57,6 +57,14 @@ def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     sys.exit(report.verdict.exit_code)
 
 
+_WORDS = {
+    "zh": {"proven": "已证明", "not_proven": "未证明", Verdict.PROVEN: "已证明", Verdict.REFUSED: "未通过核验"},
+    "en": {"proven": "proven", "not_proven": "not proven", Verdict.PROVEN: "PROVEN", Verdict.REFUSED: "REFUSED"},
+}
+_WORDS["zh"][Verdict.UNUSABLE] = "无法核验"
+_WORDS["en"][Verdict.UNUSABLE] = "UNUSABLE"
+
+
 def _print(report: Report, lang: str) -> None:
     marks = {True: "✓", False: "✗", None: "–"}
     for check in report.checks:

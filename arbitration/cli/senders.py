@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
 import click
@@ -35,6 +35,7 @@ def escalate(file: BinaryIO, slug: str, url: str, webhook_id: str | None, key_fi
 
     The key comes from --key-file, else from ARBITRATION_PLATFORM_KEY, else from the demo's demo.json.
     """
+    _must_be_web(url)
     body = file.read()
     headers = _signed(slug, key_file, webhook_id or f"msg_{secrets.token_hex(12)}", body)
     address = url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/api/v1/webhooks/{slug}"
@@ -48,9 +49,15 @@ def escalate(file: BinaryIO, slug: str, url: str, webhook_id: str | None, key_fi
 @click.option("--key-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="File with the secret.")
 def status(case_no: str, slug: str, url: str, key_file: Path | None) -> None:
     """Ask for the state of CASE as that platform would, and print it as JSON."""
-    path = f"/api/v1/cases/{case_no}"
+    _must_be_web(url)
+    path = f"/api/v1/cases/{quote(case_no)}"
     headers = _signed(slug, key_file, f"get_{secrets.token_hex(12)}", f"GET {path}".encode())
     _call(Request(url.rstrip("/") + path, headers=headers))  # noqa: S310
+
+
+def _must_be_web(url: str) -> None:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise Invalid(f"The office's address begins with http:// or https://; it is {url}.")
 
 
 @click.command("listen")

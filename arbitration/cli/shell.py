@@ -44,6 +44,9 @@ class Shell(click.Group):
         except DBAPIError as error:
             click.echo(f"arbitration: the database cannot be used: {error.orig} (`arbitration migrate`?)", err=True)
             sys.exit(1)
+        except (UnicodeError, OverflowError) as error:
+            click.echo(f"arbitration: that cannot be read: {error}", err=True)
+            sys.exit(2)
         except OSError as error:
             click.echo(f"arbitration: {error.filename or ''}: {error.strerror or error}", err=True)
             sys.exit(1)

@@ -63,5 +63,6 @@ def refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if origin in (None, "null"):
         return
-    if urlsplit(str(origin)).netloc not in (request.host, urlsplit(portal().settings.public_url).netloc):
+    ours = (request.host, urlsplit(portal().settings.public_url).netloc)
+    if str(origin).partition("://")[2] not in ours:
         raise BadRequest("This form was sent from another site.")

@@ -1,5 +1,7 @@
 """The web server: one process with a writer's turn of its own, many threads, on the loopback address."""
 
+import socket
+import struct
 from typing import Any
 
 from flask import Flask
@@ -12,6 +14,8 @@ from arbitration.wiring import build
 
 ADDRESS = "127.0.0.1"
 GRACE_SECONDS = 10
+RECEIVE_SECONDS = 20
+"""A connection that sends nothing for so long in the middle of a request, or takes nothing of an answer, is closed."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -31,12 +35,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "limit_request_line": 4094,
             "limit_request_fields": 64,
+            "when_ready": _limit_waiting,
         }
         for name, value in wanted.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return create_app(self._settings, build(self._settings))
+
+
+def _limit_waiting(server: Any) -> None:
+    """A thread waits for nobody for ever. Connections inherit what is set on the socket that accepts them."""
+    limit = struct.pack("ll", RECEIVE_SECONDS, 0)
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
 def serve(settings: Settings) -> None:

@@ -284,3 +284,9 @@ def test_one_piece_of_work_at_a_time(portal):
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(work_once, range(4)))
     assert most == [1, 1, 1, 1]
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_to_be_written(database):
+    with pytest.raises(DBAPIError) as refused, database.writing() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "张三"})
+    assert "张三" not in str(refused.value)

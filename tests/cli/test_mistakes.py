@@ -61,3 +61,21 @@ def test_a_database_without_tables_is_told_with_its_cure(tmp_path: Path) -> None
     done = run(environment(tmp_path), "check")
     assert done.exit_code == 1
     assert "`arbitration migrate`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("party", "link", "CA-\udcff", "claimant"),
+        ("ruling", "save", "CA-\udcff", "file.pdf"),
+        ("jobs", "retry", "999999999999999999999"),
+        ("escalate", str(Path(__file__)), "--platform", "x", "--url", "file:///etc/passwd"),
+        ("status", "x y\nz", "--platform", "x", "--url", "ftp://office"),
+    ],
+)
+def test_senseless_words_are_told_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    given = environment(tmp_path)
+    assert run(given, "migrate").exit_code == 0
+    done = run(given, *words)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("arbitration: ")

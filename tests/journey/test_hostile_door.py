@@ -4,8 +4,9 @@ import http.client
 import json
 import random
 import resource
+import socket
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from arbitration.adapters import webhooks
 from arbitration.adapters.database import Database
 from arbitration.store import history
+from arbitration.web.server import RECEIVE_SECONDS
 from tests.domain.escalations import escalation
 from tests.domain.test_intake_hostile import ODD, PLACES, mutant
 from tests.journey.test_kill import SLUG, add_platform
@@ -105,6 +107,18 @@ def test_with_a_full_disk_nothing_is_acknowledged_and_with_room_again_everything
         with database.reading() as session:
             assert history.problems(session) == []
         database.dispose()
+
+
+def test_requests_that_are_never_finished_do_not_keep_others_out(tmp_path: Path) -> None:
+    with installation(tmp_path) as office, ExitStack() as held:
+        office.start("web")
+        for _ in range(20):
+            half = held.enter_context(closing(socket.create_connection(("127.0.0.1", office.port))))
+            half.sendall(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
+        waiting = http.client.HTTPConnection("127.0.0.1", office.port, timeout=10 * RECEIVE_SECONDS)
+        with closing(waiting):
+            waiting.request("GET", "/healthz")
+            assert waiting.getresponse().status == 200
 
 
 def no_file_may_grow_beyond(size: int, server: int) -> None:

@@ -109,6 +109,7 @@ SENT_FROM = [
     ({"Origin": "http://127.0.0.1:8000"}, 422),
     ({"Origin": "https://evil.example"}, 400),
     ({"Origin": "http://localhost.evil.example"}, 400),
+    ({"Origin": "http://[::1"}, 400),
     ({}, 422),
 ]
 
