@@ -82,9 +82,7 @@ def build(
         standard=_standard(work, case),
         procedure=_procedure(work, case),
         claims=_claims(work, case),
-        evidence=tuple(
-            _evidence(item) for item in evidence.on_record(work.session, case.case_no) if item.state in _STANDING
-        ),
+        evidence=tuple(_evidence(item) for item in evidence.in_record(work.session, case.case_no)),
         facts_found=draft.facts_found,
         findings=tuple(
             FindingEntry(

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -14,7 +15,7 @@ from arbitration.actions.deadlines import open_deadline, set_deadline, settle
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
-from arbitration.domain.cases import Action, State
+from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
@@ -80,6 +81,7 @@ def _register(work: Work, case: Case, item: Evidence, blob: StoredBlob | None) -
         source_url=item.url,
         captured_at=item.captured_at,
         received_at=work.now,
+        late=int(case.record_sha256 is not None),
     )
     work.session.add(row)
     work.session.flush()
@@ -251,6 +253,8 @@ def close_if_overdue(work: Work, case_no: str) -> None:
 
 
 def _close(work: Work, case: Case, how: DeadlineState) -> None:
+    for item in evidence.on_record(work.session, case.case_no):
+        item.late = int(item.state is ItemState.EXPECTED)
     case.record_sha256 = record_digest(work, case)
     move(work, case, Action.CLOSE_RECORD, {"record_sha256": case.record_sha256})
     settle(work, case, DeadlineKind.EVIDENCE, how)
@@ -258,18 +262,24 @@ def _close(work: Work, case: Case, how: DeadlineState) -> None:
 
 
 def record_digest(work: Work, case: Case) -> str:
-    """Hex SHA-256 over what the arbitrator decides on: every item, every message, and the history's last leaf."""
-    events = history.of_case(work.session, case.case_no)
+    """Hex SHA-256 over what the arbitrator decides on: every item, every message, and the history's last leaf.
+
+    All as they were when the record closed: what came later does not change it.
+    """
+    events = [event for event, _ in history.of_case(work.session, case.case_no)]
+    until_closed = list(takewhile(lambda event: event.kind != EVENT[Action.CLOSE_RECORD], events))
+    said = sum(event.kind == "message_posted" for event in until_closed)
     content = {
         "case": case.case_no,
         "evidence": [
             {"label": item.label, "kind": item.kind, "state": item.state, "sha256": item.sha256}
-            for item in evidence.on_record(work.session, case.case_no)
+            for item in evidence.in_record(work.session, case.case_no)
         ],
         "messages": [
-            sha256(message.body.encode()).hexdigest() for message in cases.messages_of(work.session, case.case_no)
+            sha256(message.body.encode()).hexdigest()
+            for message in cases.messages_of(work.session, case.case_no)[:said]
         ],
-        "history": events[-1][0].leaf_hash if events else None,
+        "history": until_closed[-1].leaf_hash if until_closed else None,
     }
     return sha256(rfc8785.dumps(content)).hexdigest()
 
@@ -295,5 +305,6 @@ def _next_label(work: Work, case: Case, role: Role) -> str:
 
 
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
-    event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload})
+    mark = {"late": True} if row.late else {}
+    event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload, **mark})
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)

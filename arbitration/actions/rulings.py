@@ -8,7 +8,6 @@ from arbitration.actions.standard import version
 from arbitration.domain import rulings
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, WrongState
-from arbitration.domain.evidence import ItemState
 from arbitration.domain.rulings import Check, Claim, Draft, Finding, RulingState
 from arbitration.domain.standard import Standard
 from arbitration.store import evidence
@@ -76,7 +75,7 @@ def claims_of(case: Case) -> list[Claim]:
 
 def usable_labels(work: Work, case_no: str) -> list[str]:
     """Labels of the items that may carry a finding."""
-    return [item.label or "" for item in evidence.on_record(work.session, case_no) if item.state is ItemState.SUBMITTED]
+    return [item.label or "" for item in evidence.on_record(work.session, case_no) if item.usable]
 
 
 def pinned_standard(work: Work, case: Case) -> Standard:

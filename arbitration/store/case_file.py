@@ -259,6 +259,7 @@ class FileRow(NamedTuple):
     source: str
     received_at: datetime
     problem: str | None
+    late: int
     arrived: bool
 
 
@@ -275,6 +276,7 @@ _FILE_ROWS = (
         EvidenceItem.source,
         EvidenceItem.received_at,
         EvidenceItem.problem,
+        EvidenceItem.late,
         EvidenceItem.blob.is_not(None),
     )
     .where(_FILES, EvidenceItem.state != ItemState.DRAFT)

@@ -12,7 +12,10 @@ from arbitration.store.base import Base
 
 
 class EvidenceItem(Base):
-    """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived."""
+    """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
+
+    `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
+    """
 
     __tablename__ = "evidence_item"
     __table_args__ = (
@@ -26,6 +29,7 @@ class EvidenceItem(Base):
             name="declared_is_arrived_if_submitted",
         ),
         CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
+        CheckConstraint("late IN (0, 1)", name="late"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +51,12 @@ class EvidenceItem(Base):
     captured_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
+    late: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a finding may rest on it."""
+        return self.state is ItemState.SUBMITTED and not self.late
 
 
 def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
@@ -58,6 +68,11 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
             .order_by(EvidenceItem.id)
         )
     )
+
+
+def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
+    """The items that the ruling is made on: those here when the record closed, or so far."""
+    return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
 
 
 def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:

@@ -24,7 +24,6 @@ from arbitration.web.current import lang
 from arbitration.web.wording import (
     APPOINTMENTS,
     EXPIRIES,
-    ITEM_STATES,
     KIND_ICONS,
     KINDS,
     MESSAGE_KINDS,
@@ -36,6 +35,7 @@ from arbitration.web.wording import (
     event_mark,
     event_sentence,
     gettext,
+    item_standing,
     spoken,
 )
 from arbitration.web.words import REMEDIES, ROLES, party_role
@@ -240,7 +240,7 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
 
 
 def _standing(item: FileRow) -> tuple[str, str, str]:
-    tone, label, icon = ITEM_STATES[item.state]
+    tone, label, icon = item_standing(item.state, item.late)
     return tone, str(label), icon
 
 

@@ -29,7 +29,7 @@ from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
-from arbitration.web.wording import END_REASONS, ITEM_STATES, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES
+from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES, item_standing
 from arbitration.web.words import REMEDIES, ROLES, party_role
 
 IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
@@ -372,7 +372,7 @@ def _message(message: Message, party: Party) -> MessageShown:
 
 def _file(item: EvidenceItem, party: Party) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
-    tone, standing, icon = ITEM_STATES[item.state]
+    tone, standing, icon = item_standing(item.state, item.late)
     return FileShown(
         label=item.label or "",
         name=item.file_name,

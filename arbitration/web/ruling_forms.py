@@ -21,7 +21,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from arbitration.domain.evidence import ItemState
 from arbitration.domain.rulings import MONETARY, Check, CheckId, ClaimOutcome, Draft, Finding
 from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import Remedy
@@ -208,7 +207,7 @@ def editor(case: Case, draft: Draft, standard: Standard, items: Iterable[Evidenc
         for chapter in standard.chapters
     ]
     clauses = [SelectChoice(clause.id, getattr(clause.title, said)) for clause in standard.clauses]
-    usable = [SelectChoice(item.label, item.file_name) for item in items if item.state is ItemState.SUBMITTED]
+    usable = [SelectChoice(item.label, item.file_name) for item in items if item.usable]
     named = named_clauses(case, standard)
     claims = []
     for claim in case.claims:

@@ -11,7 +11,6 @@ from arbitration.actions import document, rulings
 from arbitration.actions.context import Work
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState
 from arbitration.domain.money import format_cny
 from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
@@ -22,7 +21,7 @@ from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.current import lang, now
 from arbitration.web.formats import BEIJING, beijing
 from arbitration.web.ruling_forms import FINDINGS
-from arbitration.web.wording import END_REASONS, ITEM_STATES
+from arbitration.web.wording import END_REASONS, item_standing
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
 
 CHECKS = {
@@ -161,9 +160,9 @@ def writing(work: Work, case: Case, shown: Draft) -> Writing:
         preview=preview(work, case, shown),
         saved=saved_at(store.draft_of(work.session, case.case_no)),
         unusable=[
-            (item.label or "", item.file_name, str(ITEM_STATES[item.state][1]))
+            (item.label or "", item.file_name, str(item_standing(item.state, item.late)[1]))
             for item in evidence.on_record(work.session, case.case_no)
-            if item.state is not ItemState.SUBMITTED
+            if not item.usable
         ],
         due=_running(work, case, DeadlineKind.RULING),
         voided=_voided(last) if last is not None else None,

@@ -257,6 +257,13 @@ ITEM_STATES: Mapping[ItemState, tuple[str, LazyString, str]] = {
     ItemState.UNAVAILABLE: ("warn", lazy_gettext("Not available"), "file-off"),
 }
 """Tone, label and icon of an item's standing."""
+LATE = ("warn", lazy_gettext("Came after the record closed"), "clock-exclamation")
+
+
+def item_standing(state: ItemState, late: int) -> tuple[str, LazyString, str]:
+    """The standing of an item, which is that of its state unless it is here and came too late to be decided on."""
+    return LATE if late and state is ItemState.SUBMITTED else ITEM_STATES[state]
+
 
 MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
     MessageKind.MESSAGE: lazy_gettext("Message"),

@@ -623,6 +623,8 @@ def upgrade() -> None:
         sa.Column("captured_at", MICROS, nullable=True),
         sa.Column("received_at", MICROS, nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("late", INT64, nullable=False),
+        sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
         sa.CheckConstraint("(state = 'draft') = (label IS NULL)", name=op.f("ck_evidence_item_label_unless_draft")),
         sa.CheckConstraint(
             "state <> 'submitted' OR declared_sha256 IS NULL OR declared_sha256 = sha256",

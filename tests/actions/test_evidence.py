@@ -2,10 +2,11 @@
 
 import base64
 import io
+import json
 
 import pytest
 
-from arbitration.actions import evidence, expiry
+from arbitration.actions import cases, evidence, expiry, rulings
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -13,7 +14,9 @@ from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.permissions import Role
 from arbitration.store import evidence as rows
 from arbitration.store import history
-from tests.domain.escalations import CHAT, digest
+from arbitration.store import rulings as ruling_rows
+from arbitration.store.cases import Case
+from tests.domain.escalations import CHAT, digest, event
 from tests.domain.escalations import evidence as item
 from tests.factories import Office
 
@@ -151,3 +154,71 @@ def test_every_look_at_a_file_is_in_the_history(office):
         last, payload = history.of_case(work.session, case_no)[-1]
     assert (last.kind, last.actor) == ("evidence_viewed", office.actors["auditor"].id)
     assert payload == '{"label":"C-1","role":"auditor"}'
+
+
+def to_deliberation(office: Office, case_no: str) -> None:
+    office.admit(case_no)
+    office.seat(case_no)
+    office.respond(case_no)
+    office.close_record(case_no)
+
+
+def added(case_no_of_dispute: str, row: dict) -> dict:
+    sent = event("evidence.added", evidence=[row])
+    sent["data"]["platform_dispute_id"] = case_no_of_dispute
+    return sent
+
+
+def decided_on(office: Office, case_no: str) -> tuple[str | None, str, list[str]]:
+    """The stored digest of the record, the digest made anew, and what a finding may rest on."""
+    with office.portal.read(SYSTEM) as work:
+        case = work.session.get_one(Case, case_no)
+        digests = case.record_sha256, evidence.record_digest(work, case)
+        return *digests, rulings.usable_labels(work, case_no)
+
+
+def test_evidence_that_comes_after_the_record_closed_is_kept_marked_late_and_not_decided_on(office):
+    case_no = office.escalate("D-late")
+    to_deliberation(office, case_no)
+    office.post(added("D-late", item("e-2", b"too late\n")))
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        cases.post_message(work, case_no, "请看新证据。")
+    office.settle()
+    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED, "C-2": ItemState.SUBMITTED}
+    stored, anew, usable = decided_on(office, case_no)
+    assert (anew, usable) == (stored, ["C-1"])
+    with office.portal.read(SYSTEM) as work:
+        late = {row.label: row.late for row in rows.on_record(work.session, case_no)}
+    assert late == {"C-1": 0, "C-2": 1}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_file_still_being_fetched_when_the_record_closes_is_late_whatever_becomes_of_it(
+    office, gateway, clock, arrives
+):
+    case_no = office.escalate(evidence=[item(), by_address(b"slow\n")])
+    to_deliberation(office, case_no)
+    if arrives:
+        gateway.files["https://files.kami.example/e-far"] = b"slow\n"
+    for _ in range(8):
+        clock.tick(hours=7)
+        office.settle()
+    assert items(office, case_no)["C-2"] is (ItemState.SUBMITTED if arrives else ItemState.UNAVAILABLE)
+    stored, anew, usable = decided_on(office, case_no)
+    assert (anew, usable) == (stored, ["C-1"])
+
+
+def test_what_is_signed_names_the_record_as_it_stands_at_signing(office):
+    case_no = office.escalate("D-sign")
+    to_deliberation(office, case_no)
+    office.post(added("D-sign", item("e-2", b"too late\n")))
+    office.settle()
+    office.draft(case_no)
+    office.sign(case_no, office.prepare(case_no))
+    with office.portal.read(SYSTEM) as work:
+        ruling = ruling_rows.issued(work.session, case_no)
+        assert ruling is not None
+        signed = json.loads(ruling.content)
+    stored, anew, _ = decided_on(office, case_no)
+    assert signed["record_hash"] == stored == anew
+    assert [entry["label"] for entry in signed["evidence"]] == ["C-1"]

@@ -123,6 +123,7 @@ ROWS: dict[str, Row] = {
         "blob": DIGEST,
         "source": "upload",
         "received_at": AT,
+        "late": 0,
     },
     "message": {
         "case_no": CASE,
