@@ -139,7 +139,7 @@ def renderer_version() -> str:
 
 _ATTACHED = {Language.ZH: "机器可读的裁决数据（ruling.v1）", Language.EN: "The ruling as data (ruling.v1)"}
 _FIELD_LABELS = {
-    Language.ZH: {"seal": "本委员会电子印章", "arbitrator": "仲裁员{}的电子签名", "close": "书记处封卷签名"},
+    Language.ZH: {"seal": "本委员会电子印章", "arbitrator": "仲裁员{}的电子签名", "close": "秘书处封卷签名"},
     Language.EN: {
         "seal": "Electronic seal of the committee",
         "arbitrator": "Electronic signature of the arbitrator {}",

@@ -72,6 +72,8 @@ def _fill(template: str, document: RulingDocument, draft: bool, digest: str) -> 
             digest=digest,
             decided=utc_text(document.decided_at) if document.decided_at else "",
             claim_of={claim.letter: claim for claim in document.claims},
+            first_reply={claim.reply: claim.letter for claim in reversed(document.claims)},
+            relied_on={label for finding in document.findings for label in finding.evidence},
             money=formats.money,
             at=formats.instant,
             day=formats.day,

@@ -99,7 +99,7 @@ def test_a_demonstration_says_that_it_has_no_effect() -> None:
 
 
 def test_an_order_has_figures_words_who_and_by_when() -> None:
-    order = "平台应于2026年11月23日 16:00前向申请人退款¥399.00（人民币叁佰玖拾玖元整）（第 PD-03 条）。"
+    order = "平台应于 2026年11月23日 16:00 前向申请人退款 ¥399.00（人民币叁佰玖拾玖元整）（第 PD-03 条）。"
     assert order in text_of(ruling_html(short_zh()))
     order = "The platform shall refund ¥399.00 to the claimant by 16:00 on 23 November 2026 (clause PD-03)."
     assert order in text_of(ruling_html(short_en()))
@@ -109,8 +109,46 @@ def test_an_order_has_figures_words_who_and_by_when() -> None:
 def test_every_remedy_has_its_order_in_both_languages(remedy: Remedy) -> None:
     order = OrderEntry(1, remedy, 5000, Role.RESPONDENT, Role.CLAIMANT, SERVED + timedelta(hours=72), "AS-03")
     zh, en = (text_of(ruling_html(document(orders=(order,)))) for document in (short_zh, short_en))
-    assert re.search(r"被申请人应于2026年11月23日 16:00前.{4,60}（第 AS-03 条）。", zh)
+    assert re.search(r"被申请人应于 2026年11月23日 16:00 前.{4,60}（第 AS-03 条）。", zh)
     assert re.search(r"The respondent shall .{8,80} by 16:00 on 23 November 2026 \(clause AS-03\)\.", en)
+
+
+def standings(html: str) -> dict[str, str]:
+    """What the table says about each item of evidence."""
+    rows = re.findall(r'<th scope="row" role="rowheader">([CRPI]-\d)</th>(.*?)</tr>', html, re.DOTALL)
+    return {label: re.findall(r'<td role="cell"><p>(.*?)</p>', row)[-1] for label, row in rows}
+
+
+@pytest.mark.parametrize(
+    ("document", "relied_on", "admitted", "excluded"),
+    [(short_zh, "采信", "可采", "不可采"), (short_en, "Relied on", "Admitted", "Not admitted")],
+    ids=["zh", "en"],
+)
+def test_only_evidence_that_a_finding_names_is_relied_on(document, relied_on, admitted, excluded) -> None:
+    findings = tuple(replace(finding, evidence=("C-3",)) for finding in document().findings)
+    found = standings(ruling_html(document(findings=findings)))
+    assert found == {"C-1": admitted, "C-2": admitted, "C-3": relied_on, "R-1": excluded, "I-1": admitted}
+
+
+def test_a_reply_that_was_given_to_an_earlier_claim_is_said_once() -> None:
+    reply = short_zh().claims[0].reply
+    claims = tuple(replace(claim, reply=reply) for claim in short_zh().claims)
+    text = text_of(ruling_html(short_zh(claims=claims)))
+    assert text.count(reply) == 1
+    assert "被申请人的答辩与对请求 A 的答辩相同。" in text
+
+
+@pytest.mark.parametrize(
+    ("document", "way"),
+    [
+        (short_zh(), "在当事人案件页面提交陈述或者通过平台转交"),
+        (short_en(), "in writing, by a statement on the party's case page or through the platform"),
+    ],
+    ids=["zh", "en"],
+)
+def test_the_notices_say_how_to_ask_for_review_and_for_correction(document, way: str) -> None:
+    text = text_of(ruling_html(document)).replace("&#39;", "'")
+    assert text.count(way) == 2
 
 
 def test_a_default_is_told_in_the_history() -> None:

@@ -45,7 +45,7 @@ def documents() -> dict[str, RulingDocument]:
     one = replace(short, claims=short.claims[:1], findings=short.findings[:1], evidence=short.evidence[:4])
     return {
         "signed ruling of 4 pages": replace(one, clauses=short.clauses[:2]),
-        "signed ruling of 15 pages": long_zh(claims=9, items=36, paragraphs=4),
+        "signed ruling of 15 pages": long_zh(claims=11, items=44, paragraphs=4),
     }
 
 
