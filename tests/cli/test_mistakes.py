@@ -1,5 +1,7 @@
 """Mistakes at the terminal are answered in one line that names cause and cure, with an exit code, never a traceback."""
 
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,18 @@ def test_senseless_words_are_told_in_one_line(tmp_path: Path, words: tuple[str, 
     done = run(given, *words)
     assert done.exit_code == 2
     assert done.stderr.startswith("arbitration: ")
+
+
+def test_a_tree_with_a_hole_is_told_and_has_no_root(tmp_path: Path) -> None:
+    given = environment(tmp_path)
+    assert run(given, "migrate").exit_code == 0
+    assert run(given, "platform", "add", "kami").exit_code == 0
+    assert run(given, "platform", "add", "yx").exit_code == 0
+    database = sqlite3.connect(tmp_path / "arbitration.db", isolation_level=None)
+    for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute("DELETE FROM tree_node WHERE level = 1")
+    database.close()
+    done = run(given, "check")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["root"] is None
