@@ -9,7 +9,7 @@ from arbitration.domain.deadlines import DeadlineKind, Procedure
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
-from arbitration.domain.rulings import FROM_ESCROW, Draft, Order
+from arbitration.domain.rulings import Draft, Order
 from arbitration.domain.signing import (
     ClaimEntry,
     ClauseEntry,
@@ -33,9 +33,6 @@ from arbitration.domain.vocabulary import Remedy
 from arbitration.store import cases, evidence, history, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
-
-WITHIN_24_HOURS = FROM_ESCROW | {Remedy.REPLACE_KEY}
-"""AS-03, AS-04 and DH-07: money still in escrow and a new key within a day, all else within three."""
 
 _STEPS = {
     "escalation_accepted": StepKind.ESCALATED,
@@ -117,21 +114,21 @@ def _orders(case: Case, draft: Draft) -> tuple[Order, ...]:
 
 
 def _order(work: Work, case: Case, order: Order, review_until: datetime | None) -> OrderEntry:
-    kind = DeadlineKind.COMPLIANCE_ESCROW if pays_fast(order) else DeadlineKind.COMPLIANCE_OTHER
     return OrderEntry(
         number=order.number,
         remedy=order.remedy,
         amount_minor=order.amount_minor,
         obligor=order.obligor,
         beneficiary=Role.CLAIMANT,
-        due_at=_due(work, case, kind, review_until) if review_until else None,
+        due_at=_due(work, case, compliance_period(order), review_until) if review_until else None,
         clause=order.clause,
     )
 
 
-def pays_fast(order: Order) -> bool:
-    """Whether the short compliance time holds for an order."""
-    return order.remedy is Remedy.REPLACE_KEY or order.obligor is Role.PLATFORM
+def compliance_period(order: Order) -> DeadlineKind:
+    """The time an order may take: the short one for a new key and for money still in escrow (AS-03, AS-04, DH-07)."""
+    fast = order.remedy is Remedy.REPLACE_KEY or order.obligor is Role.PLATFORM
+    return DeadlineKind.COMPLIANCE_ESCROW if fast else DeadlineKind.COMPLIANCE_OTHER
 
 
 def _due(work: Work, case: Case, kind: DeadlineKind, start: datetime) -> datetime:

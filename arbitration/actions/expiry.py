@@ -28,7 +28,7 @@ def _expire(work: Work, deadline: Deadline) -> None:
     case = get_case(work, deadline.case_no)
     procedure = work.procedures[case.procedure_version]
     expiry = procedure.rules[deadline.kind].expiry
-    settled = _follow(work, case, expiry)
+    settled = _follow(work, case, deadline, expiry)
     work.session.flush()
     if deadline.state is not DeadlineState.OPEN:
         return
@@ -38,7 +38,7 @@ def _expire(work: Work, deadline: Deadline) -> None:
     record(work, case.case_no, "deadline_missed", {"kind": deadline.kind, "who": deadline.who, "rule": deadline.rule})
 
 
-def _follow(work: Work, case: Case, expiry: Expiry) -> bool:
+def _follow(work: Work, case: Case, deadline: Deadline, expiry: Expiry) -> bool:
     """Do what the procedure says; whether that settles the deadline (an alert leaves it open, and overdue)."""
     match expiry:
         case Expiry.DEEM_WITHDRAWN:
@@ -54,7 +54,7 @@ def _follow(work: Work, case: Case, expiry: Expiry) -> bool:
         case Expiry.END_REVIEW:
             signing.end_review(work, case)
         case Expiry.END_COMPLIANCE:
-            signing.end_compliance(work, case)
+            signing.end_compliance(work, case, deadline)
         case Expiry.ALERT | Expiry.NONE:
             return False
     return True

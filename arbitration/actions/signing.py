@@ -1,11 +1,12 @@
 """From a finished draft to one published ruling: rendered once, shown, signed, sealed, checked, issued."""
 
 import io
+from datetime import datetime
 
 from arbitration.actions.cases import as_system, end, void_ruling
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
-from arbitration.actions.deadlines import set_deadline, settle
-from arbitration.actions.document import build, pays_fast
+from arbitration.actions.deadlines import open_deadline, set_deadline, settle
+from arbitration.actions.document import build, compliance_period
 from arbitration.actions.panel import must_sit
 from arbitration.actions.people import limit_codes, spend_code
 from arbitration.actions.rulings import check_list, draft
@@ -16,17 +17,19 @@ from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed,
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RulingAction, RulingState
-from arbitration.domain.signing import arbitrator_field, canonical_json, content_digest, load
+from arbitration.domain.signing import RulingDocument, arbitrator_field, canonical_json, content_digest, load
 from arbitration.domain.verification import Verdict
+from arbitration.domain.vocabulary import Remedy
 from arbitration.ports import StoredBlob
 from arbitration.store import cases
 from arbitration.store import rulings as store
-from arbitration.store.cases import Case, DeadlineState
-from arbitration.store.rulings import Ruling
+from arbitration.store.cases import Case, Deadline, DeadlineState
+from arbitration.store.rulings import OrderExecution, Ruling
 
 MAX_RULING_BYTES = 50 * 1024 * 1024
 CODE_GROUPS = 3
 SIDES = frozenset({Role.CLAIMANT, Role.RESPONDENT})
+COMPLIANCE_PERIODS = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
 
 
 def request(work: Work, case_no: str, seen: int) -> None:
@@ -221,20 +224,19 @@ def _issue(work: Work, ruling: Ruling, blob: StoredBlob) -> None:
 
 
 def end_review(work: Work, case: Case) -> None:
-    """The review window is over or waived by both: the orders fall due, or there is nothing more to do."""
+    """The review window is over or waived by both: the orders are carried out, or there is nothing more to do.
+
+    They are due as printed in the ruling, also where a waiver ended the window before its day.
+    """
     office = as_system(work)
     settle(office, case, DeadlineKind.REVIEW)
-    orders = orders_of(office, case)
-    if not orders:
+    document = _issued_document(office, case)
+    if not document.orders or document.notices is None:
         end(office, case, Action.CLOSE_WITHOUT_ORDERS, "no_orders")
         return
     move(office, case, Action.END_REVIEW)
-    fast = any(pays_fast(order) for order in orders)
-    slow = any(not pays_fast(order) for order in orders)
-    if fast:
-        set_deadline(office, case, DeadlineKind.COMPLIANCE_ESCROW)
-    if slow:
-        set_deadline(office, case, DeadlineKind.COMPLIANCE_OTHER)
+    for period in sorted({compliance_period(order) for order in orders_of(document)}):
+        set_deadline(office, case, period, document.notices.review_until)
 
 
 def waive_review(work: Work, case_no: str) -> None:
@@ -253,12 +255,8 @@ def waive_review(work: Work, case_no: str) -> None:
         end_review(work, case)
 
 
-def orders_of(work: Work, case: Case) -> tuple[rulings.Order, ...]:
-    """The orders of the issued ruling, read from the document that was signed."""
-    ruling = store.issued(work.session, case.case_no)
-    if ruling is None or ruling.content is None:
-        return ()
-    document = load(ruling.content.encode())
+def orders_of(document: RulingDocument) -> tuple[rulings.Order, ...]:
+    """The orders of a ruling, read from the document that was signed."""
     return tuple(
         rulings.Order(order.number, "", order.remedy, order.amount_minor, order.obligor, order.clause)
         for order in document.orders
@@ -270,18 +268,53 @@ def confirm_compliance(work: Work, case_no: str) -> None:
     _complied(work, get_case(work, case_no))
 
 
-def end_compliance(work: Work, case: Case) -> None:
-    """Clock: the time to comply is over. Reported and not disputed counts as done; silence is non-compliance."""
-    if case.executed_at is not None:
-        _complied(work, case)
+def end_compliance(work: Work, case: Case, deadline: Deadline) -> None:
+    """Clock: one time to comply is over. Reported and not disputed counts as done; silence is recorded.
+
+    The case closes when the last of its times is over: complied with if every order was reported by then.
+    """
+    undone = _undone(work, case)
+    missed = [order.number for order in undone if compliance_period(order) is deadline.kind]
+    settle(work, case, deadline.kind, DeadlineState.EXPIRED if missed else DeadlineState.MET)
+    if missed:
+        payload = {"kind": deadline.kind, "who": deadline.who, "rule": deadline.rule, "orders": missed}
+        record(work, case.case_no, "deadline_missed", payload)
+    if any(open_deadline(work, case, period) for period in COMPLIANCE_PERIODS):
         return
-    end(work, case, Action.RECORD_NONCOMPLIANCE, "not_complied")
+    if undone:
+        end(work, case, Action.RECORD_NONCOMPLIANCE, "not_complied")
+    else:
+        _complied(work, case)
 
 
-def report_execution(work: Work, case: Case, payload: dict[str, object]) -> None:
-    """Platform: says with proof that what was ordered has been carried out."""
-    case.executed_at = work.now
-    event = record(work, case.case_no, "execution_reported", payload)
+def report_execution(
+    work: Work, case: Case, *, number: int | None, remedy: Remedy, amount_minor: int, executed_at: datetime
+) -> None:
+    """Platform: says with proof that an order has been carried out; *amount_minor* in fen.
+
+    What fits no order that is still to be carried out is noted and counts for none.
+    """
+    undone = _undone(work, case)
+    order = rulings.carried_out(undone, number, remedy, amount_minor)
+    if order is not None:
+        work.session.add(
+            OrderExecution(
+                case_no=case.case_no, order_number=order.number, executed_at=executed_at, reported_at=work.now
+            )
+        )
+        if len(undone) == 1:
+            case.executed_at = work.now
+    event = record(
+        work,
+        case.case_no,
+        "execution_reported",
+        {
+            "order_number": order.number if order else None,
+            "remedy": remedy,
+            "amount_minor": amount_minor,
+            "executed_at": executed_at.isoformat(),
+        },
+    )
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
 
 
@@ -293,6 +326,19 @@ def take_out(work: Work, case_no: str) -> Ruling:
         raise WrongState("There is no ruling yet.")
     record(work, case_no, "ruling_downloaded", {"role": work.actor.role})
     return ruling
+
+
+def _issued_document(work: Work, case: Case) -> RulingDocument:
+    ruling = store.issued(work.session, case.case_no)
+    if ruling is None or ruling.content is None:
+        raise WrongState("There is no ruling yet.")
+    return load(ruling.content.encode())
+
+
+def _undone(work: Work, case: Case) -> list[rulings.Order]:
+    """The orders that were not yet reported as carried out."""
+    executed = store.executed_orders(work.session, case.case_no)
+    return [order for order in orders_of(_issued_document(work, case)) if order.number not in executed]
 
 
 def _complied(work: Work, case: Case) -> None:

@@ -65,11 +65,10 @@ def _take(work: Work, case: Case, event: WebhookEvent, envelope: Envelope) -> No
         signing.report_execution(
             work,
             case,
-            {
-                "remedy": envelope.data.remedy,
-                "amount_minor": envelope.data.amount_minor,
-                "executed_at": envelope.data.executed_at.isoformat(),
-            },
+            number=envelope.data.order_number,
+            remedy=envelope.data.remedy,
+            amount_minor=envelope.data.amount_minor,
+            executed_at=envelope.data.executed_at,
         )
     elif (
         isinstance(envelope, DisputeWithdrawn) and case.state in BEFORE_RULING and not cases.is_being_issued(work, case)

@@ -76,10 +76,13 @@ class Stage:
         expected = self._expected[case_no]
         self._inbox.wait(case_no, lambda came: expected <= _types(came), ", ".join(expected))
         status = self.platforms[self._platform_of[case_no]].status(case_no)
+        kinds = {deadline["kind"] for deadline in status["deadlines"]} & set(FOLLOWS)
+        if "compliance_other" in kinds:  # the longer one: the case closes when it is over
+            kinds.discard("compliance_escrow")
         self._due[case_no] = [
             (datetime.fromisoformat(deadline["due_at"]), deadline["kind"])
             for deadline in status["deadlines"]
-            if deadline["kind"] in FOLLOWS
+            if deadline["kind"] in kinds
         ]
 
     def advance(self, to: datetime) -> None:

@@ -1,6 +1,6 @@
 """Deciding: the arbitrator's draft, the checks it must pass before it can be signed, the outcome and the orders."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -232,6 +232,21 @@ def orders(draft: Draft, *, escrow_held: bool) -> tuple[Order, ...]:
             clause=finding.clauses[0] if finding.clauses else "",
         )
         for number, finding in enumerate(awarded, start=1)
+    )
+
+
+def carried_out(orders: Iterable[Order], number: int | None, remedy: Remedy, amount_minor: int) -> Order | None:
+    """The order that a report of its execution fits: of that remedy, paid in full (*amount_minor* in fen).
+
+    It is the one with the reported *number*, or without one the first that fits; None when none does.
+    """
+    return next(
+        (
+            order
+            for order in orders
+            if number in (None, order.number) and order.remedy is remedy and amount_minor >= order.amount_minor
+        ),
+        None,
     )
 
 

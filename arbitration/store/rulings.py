@@ -64,6 +64,17 @@ class Ruling(Base):
     problem: Mapped[str | None]
 
 
+class OrderExecution(Base):
+    """An order of an issued ruling that the platform reported as carried out, by the first report that fits it."""
+
+    __tablename__ = "order_execution"
+
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), primary_key=True)
+    order_number: Mapped[int] = mapped_column(primary_key=True)
+    executed_at: Mapped[datetime]
+    reported_at: Mapped[datetime]
+
+
 def live(session: Session, case_no: str) -> Ruling | None:
     """The ruling of a case that is being prepared, signed, or has been issued."""
     return session.scalar(select(Ruling).where(Ruling.case_no == case_no, Ruling.state != RulingState.LAPSED))
@@ -86,6 +97,11 @@ def by_code(session: Session, code: str) -> Ruling | None:
 def by_digest(session: Session, sha256: str) -> Ruling | None:
     """An issued ruling by the SHA-256 of its signed file."""
     return session.scalar(select(Ruling).where(Ruling.signed_sha256 == sha256, Ruling.state == RulingState.ISSUED))
+
+
+def executed_orders(session: Session, case_no: str) -> set[int]:
+    """The numbers of the orders that were reported as carried out."""
+    return set(session.scalars(select(OrderExecution.order_number).where(OrderExecution.case_no == case_no)))
 
 
 def draft_of(session: Session, case_no: str) -> RulingDraft | None:

@@ -102,7 +102,10 @@ ACTS: dict[Act, ActWords] = {
     Act.WAIVE: ActWords(
         "player-skip-forward",
         lazy_gettext("Accept the ruling without review"),
-        lazy_gettext("You give up your time to ask for review. When both sides have, the orders fall due at once."),
+        lazy_gettext(
+            "You give up your time to ask for review. When both sides have, the orders can be carried out at once; the "
+            "dates in the ruling stay."
+        ),
         lazy_gettext("Accept the ruling"),
         lazy_gettext("You have accepted the ruling without review."),
         ends=True,

@@ -193,7 +193,7 @@ def party_page(work: Work) -> PartyPage:
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
     items = evidence.on_record(work.session, case.case_no)
-    result = _ruled(case, party, content, executed, running) if content else _unruled(case, party, running)
+    result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
         party=party,
@@ -270,12 +270,10 @@ def _ruled(
     party: Party,
     content: RulingDocument,
     executed: list[Executed],
-    running: dict[DeadlineKind, datetime],
 ) -> Result:
     heading = gettext("Ruling made")
     explains, by = _due(party, content)
-    by = max((running[kind] for kind in IN_ORDER if kind in running), default=by)  # sooner where review was waived
-    if executed:
+    if executed and case.executed_at is not None:
         heading = executed[-1].words(from_escrow=_from_escrow(content))
         explains, by = gettext("The platform reported this done on:"), executed[-1].at
     elif case.end_reason == "not_complied":

@@ -135,8 +135,8 @@ EXPIRIES: Mapping[Expiry, LazyString] = {
     Expiry.CLOSE_RECORD: lazy_gettext("When it ends, the record closes, once an arbitrator sits."),
     Expiry.LAPSE_APPOINTMENT: lazy_gettext("If there is no answer, the registrar appoints somebody else."),
     Expiry.LAPSE_RULING: lazy_gettext("If it is not signed, the prepared ruling is void and the draft opens again."),
-    Expiry.END_REVIEW: lazy_gettext("When it ends, the orders fall due."),
-    Expiry.END_COMPLIANCE: lazy_gettext("If nothing is reported, the case closes as not complied with."),
+    Expiry.END_REVIEW: lazy_gettext("When it ends, the orders are to be carried out."),
+    Expiry.END_COMPLIANCE: lazy_gettext("What is not reported as carried out by then counts as not complied with."),
 }
 """What follows when a deadline passes."""
 
@@ -167,7 +167,7 @@ REJECT_REASONS: Mapping[RejectReason, LazyString] = {
 END_REASONS: Mapping[str, LazyString] = {
     **{reason.value: label for reason, label in REJECT_REASONS.items()},
     "complied": lazy_gettext("Everything ordered was done"),
-    "not_complied": lazy_gettext("The orders were not carried out"),
+    "not_complied": lazy_gettext("Not all that was ordered was carried out"),
     "no_orders": lazy_gettext("There was nothing to carry out"),
     "not_cured": lazy_gettext("What was missing did not come"),
     "withdrawn": lazy_gettext("The dispute was given up"),
@@ -332,10 +332,18 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "default_noted": (lazy_gettext("The respondent did not reply in time; default noted"), "user-off", Mark.WARN),
     "record_closed": (lazy_gettext("The record closed and its digest was fixed"), "lock", Mark.PLAIN),
     "ruling_issued": (lazy_gettext("Ruling signed, sealed and issued"), "rosette-discount-check", Mark.OK),
-    "review_ended": (lazy_gettext("The review window ended; the orders fall due"), "hourglass-empty", Mark.PLAIN),
+    "review_ended": (
+        lazy_gettext("The review window ended; the orders are to be carried out"),
+        "hourglass-empty",
+        Mark.PLAIN,
+    ),
     "closed_without_orders": (lazy_gettext("Closed: there was nothing to carry out"), "folder-check", Mark.OK),
     "compliance_confirmed": (lazy_gettext("Closed: everything ordered was done"), "folder-check", Mark.OK),
-    "noncompliance_recorded": (lazy_gettext("Closed: the orders were not carried out"), "alert-triangle", Mark.BAD),
+    "noncompliance_recorded": (
+        lazy_gettext("Closed: not all that was ordered was carried out"),
+        "alert-triangle",
+        Mark.BAD,
+    ),
     "withdrawn": (lazy_gettext("The dispute was given up"), "circle-off", Mark.WARN),
     "arbitrator_proposed": (lazy_gettext("An arbitrator was asked to sit"), "user-question", Mark.PLAIN),
     "arbitrator_accepted": (lazy_gettext("The arbitrator accepted, with a declaration"), "user-check", Mark.OK),

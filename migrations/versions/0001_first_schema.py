@@ -832,6 +832,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'lapsed'"),
     )
     op.create_table(
+        "order_execution",
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("order_number", INT64, nullable=False),
+        sa.Column("executed_at", MICROS, nullable=False),
+        sa.Column("reported_at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_order_execution_case_no_cases")),
+        sa.PrimaryKeyConstraint("case_no", "order_number", name=op.f("pk_order_execution")),
+    )
+    op.create_table(
         "ruling_draft",
         sa.Column("case_no", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -872,6 +881,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_staff_relation_staff_id"), table_name="staff_relation")
     op.drop_table("staff_relation")
     op.drop_table("ruling_draft")
+    op.drop_table("order_execution")
     op.drop_index(
         "uq_ruling_live",
         table_name="ruling",

@@ -154,6 +154,7 @@ ROWS: dict[str, Row] = {
         "verify_code": "code-#",
         "requested_at": AT,
     },
+    "order_execution": {"case_no": CASE, "order_number": 1, "executed_at": AT, "reported_at": AT},
     "ruling_draft": {"case_no": CASE, "body": "{}", "version": 1, "saved_by": "st-1", "saved_at": AT},
     "staff_relation": {"staff_id": 1, "kind": "platform_staff", "subject": "kami"},
     "history_payload": {"salt": b"salt", "payload": "{}"},
@@ -178,7 +179,11 @@ def row(table: str, number: int, **changed: Any) -> Row:
         made["id"] = number
     if "declaration" in columns:
         made["declaration"] = ""
-    second = {"party": {"role": "respondent", "side": "respondent"}, "ruling_draft": {"case_no": "CA-2026-000002"}}
+    second = {
+        "party": {"role": "respondent", "side": "respondent"},
+        "ruling_draft": {"case_no": "CA-2026-000002"},
+        "order_execution": {"order_number": 2},
+    }
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 
 

@@ -104,6 +104,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_ruling_signed_if_issued", "ruling", {"signed_blob": DIGEST}),
     ("ck_ruling_issued_at_if_issued", "ruling", {"state": "issued", "unsigned_blob": DIGEST, "signed_blob": DIGEST}),
     ("ck_ruling_issued_at_if_issued", "ruling", {"issued_at": AT}),
+    ("fk_order_execution_case_no_cases", "order_execution", {"case_no": "CA-2026-000009"}),
     ("fk_ruling_draft_case_no_cases", "ruling_draft", {"case_no": "CA-2026-000009"}),
     ("fk_delivery_platform_id_platform", "delivery", {"platform_id": 9}),
     ("uq_delivery_webhook_id", "delivery", {"webhook_id": "evt_1"}),
