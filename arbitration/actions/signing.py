@@ -193,6 +193,9 @@ def seal(doors: Doors, ruling_id: int) -> None:
         row = work.session.get_one(Ruling, ruling_id)
         if row.state is not RulingState.SIGNING:
             return
+        if row.served_at is None or work.now >= row.served_at:
+            lapse(work, get_case(work, row.case_no), "not_sealed_in_time")
+            return
         _issue(work, row, blob)
         point("seal.issued")
     point("seal.committed")

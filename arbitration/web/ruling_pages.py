@@ -43,6 +43,9 @@ VOIDED = {
     "not_signed_in_time": lazy_gettext(
         "The prepared ruling was not signed before the time of service printed in it, so it is void."
     ),
+    "not_sealed_in_time": lazy_gettext(
+        "The signed ruling was not sealed before the time of service printed in it, so it is void. Prepare it again."
+    ),
 }
 """Why a prepared ruling is void, but for the arbitrator's own wish; another reason is what the renderer said."""
 

@@ -250,6 +250,21 @@ def test_a_file_that_its_own_verifier_does_not_prove_is_never_issued(office, cas
     assert states(office, case_no) == [RulingState.SIGNING]
 
 
+def test_a_ruling_whose_time_of_service_comes_while_it_is_sealed_lapses(office, case_no, clock):
+    save(office, case_no)
+    sign(office, case_no, unsigned_sha256=office.prepare(case_no))
+    with office.portal.read(SYSTEM) as work:
+        ruling = rows.live(work.session, case_no)
+
+    def slow(point: str) -> None:
+        if point == "seal.stored":
+            clock.tick(minutes=30)
+
+    signing.seal(with_ports(office.portal, failpoint=slow), ruling.id)
+    assert states(office, case_no) == [RulingState.LAPSED]
+    assert office.case(case_no).state is State.DELIBERATION
+
+
 def test_sealing_twice_publishes_once(office, case_no):
     save(office, case_no)
     office.sign(case_no, office.prepare(case_no))
