@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import CASE, ENDED, EVENT, Action
-from arbitration.domain.deadlines import Procedure
+from arbitration.domain.deadlines import Procedure, in_force_at
 from arbitration.domain.errors import NotFound
 from arbitration.domain.permissions import Role
 from arbitration.ports import (
@@ -99,7 +99,7 @@ class Work:
     @property
     def procedure(self) -> Procedure:
         """The procedure in force now."""
-        return max(self.procedures.values(), key=lambda procedure: procedure.in_force)
+        return in_force_at(self.procedures.values(), self.now)
 
 
 ResultT = TypeVar("ResultT")

@@ -9,18 +9,27 @@ from arbitration.store.cases import Case, Deadline, DeadlineState
 
 
 def tick(doors: Doors) -> int:
-    """Deal with all that is overdue now; how many. Safe to run at any time, twice, and after any crash."""
+    """Deal with all that is overdue now; how many. Safe to run at any time, twice, and after any crash.
+
+    One that fails keeps no other from being dealt with; it is tried again next time. Raises ExceptionGroup at the end.
+    """
+    failures: list[Exception] = []
     with doors.read(SYSTEM) as work:
         due = [deadline.id for deadline in overdue(work)]
         unclaimed = bool(expired(work))
     for deadline_id in due:
-        with doors.work(SYSTEM) as work:
-            deadline = work.session.get_one(Deadline, deadline_id)
-            if deadline.state is DeadlineState.OPEN:
-                _expire(work, deadline)
+        try:
+            with doors.work(SYSTEM) as work:
+                deadline = work.session.get_one(Deadline, deadline_id)
+                if deadline.state is DeadlineState.OPEN:
+                    _expire(work, deadline)
+        except Exception as failure:
+            failures.append(failure)
     if unclaimed:
         with doors.work(SYSTEM) as work:
             drop_expired(work)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(due)} deadlines could not be dealt with", failures)
     return len(due)
 
 

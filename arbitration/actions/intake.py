@@ -16,6 +16,7 @@ from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import case_number
 from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
+from arbitration.domain.standard import BEIJING
 from arbitration.store import people
 from arbitration.store.intake import (
     EventState,
@@ -31,7 +32,6 @@ from arbitration.store.people import Platform
 MAX_BODY_BYTES = 1024 * 1024
 HOLD = timedelta(hours=24)
 GAP_ALERT = timedelta(minutes=10)
-BEIJING_HOURS = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, dig
     case_no = case_of_dispute(work.session, sender.id, dispute_id)
     opens_case = isinstance(envelope, DisputeEscalated) and case_no is None
     if opens_case:
-        year = (work.now + BEIJING_HOURS).year
+        year = work.now.astimezone(BEIJING).year
         case_no = case_number(year, take_number(work.session, f"case-{year}"))
     leaf = record(
         work,

@@ -1,13 +1,15 @@
 """The published procedure as data: which track, how long each step may take, and what follows when it is missed."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import yaml
 
 from arbitration.domain.cases import Track
+from arbitration.domain.standard import BEIJING
 
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -57,7 +59,7 @@ class Procedure:
     """One version of the procedure; a case pins the version in force at its admission."""
 
     version: str
-    in_force: str
+    in_force: date
     calendar: str
     ceilings: dict[Track, int | None]
     rules: dict[DeadlineKind, Rule]
@@ -72,6 +74,16 @@ class Procedure:
     def due(self, kind: DeadlineKind, track: Track, start: datetime) -> datetime:
         """When a period of *kind* that starts at *start* ends."""
         return start + self.rules[kind].lasts[track]
+
+
+def in_force_at(procedures: Iterable[Procedure], instant: datetime) -> Procedure:
+    """The version by which is acted at *instant* (aware): of those whose day has begun in Beijing, the latest.
+
+    Two that begin on one day: the higher version. Raises ValueError before the first.
+    """
+    day = instant.astimezone(BEIJING).date()
+    begun = [procedure for procedure in procedures if procedure.in_force <= day]
+    return max(begun, key=lambda procedure: (procedure.in_force, [int(part) for part in procedure.version.split(".")]))
 
 
 def parse(text: str) -> Procedure:
@@ -92,7 +104,7 @@ def parse(text: str) -> Procedure:
         raise ValueError(f"the procedure has no rule for {', '.join(sorted(missing))}")
     return Procedure(
         version=str(data["version"]),
-        in_force=str(data["in_force"]),
+        in_force=data["in_force"],
         calendar=data["calendar"],
         ceilings={Track(name): row.get("claims_up_to") for name, row in data["tracks"].items()},
         rules={rule.kind: rule for rule in rules},

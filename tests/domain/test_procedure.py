@@ -1,13 +1,14 @@
 """The procedure that ships with the program against durations written by hand from the committee's own table."""
 
 import csv
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from arbitration.domain.cases import Track
-from arbitration.domain.deadlines import DeadlineKind, Expiry, parse
+from arbitration.domain.deadlines import DeadlineKind, Expiry, in_force_at, parse
 
 PROCEDURE = (Path(__file__).parents[2] / "arbitration/content/procedure/1.0.0.yaml").read_text("utf-8")
 WRITTEN = Path(__file__).parent / "procedure.csv"
@@ -88,3 +89,13 @@ def test_every_rule_has_a_number_of_its_own():
 )
 def test_the_sum_claimed_chooses_the_track(yuan, track):
     assert parse(PROCEDURE).track_for(int(yuan.replace(".", ""))) is Track(track)
+
+
+def test_a_procedure_that_is_not_in_force_yet_rules_nothing() -> None:
+    now = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)  # one minute before December in Beijing
+    begun = replace(parse(PROCEDURE), version="1.9.0", in_force=date(2026, 11, 1))
+    same_day = replace(begun, version="1.10.0")
+    future = replace(parse(PROCEDURE), version="2.0.0", in_force=date(2026, 12, 1))
+    versions = [future, same_day, begun]
+    assert in_force_at(versions, now) is same_day
+    assert in_force_at(versions, now + timedelta(minutes=1)) is future
