@@ -17,7 +17,7 @@ from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.store import case_file
-from arbitration.web.case_head import STEP_LABELS, Head, Step, step_url
+from arbitration.web.case_head import DRASTIC, STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
@@ -110,7 +110,6 @@ _ROUTES: dict[Step, str] = {
     Step.DECLINE: "panel.decline",
     Step.CLOSE_RECORD: "evidence.close_record",
 }
-_STYLES = {Step.REJECT: "button-danger", Step.DECLINE: "button-danger"}
 
 
 def form_of(step: Step, **given: Any) -> CaseForm:
@@ -147,7 +146,7 @@ class Decision:
 def decisions(work: Work, head: Head, sent: Mapping[Step, CaseForm]) -> list[Decision]:
     """What the viewer can do now. A form in *sent* comes back with what was typed and what is wrong with it."""
     shown = []
-    for place, step in enumerate(head.open_steps):
+    for step in head.open_steps:
         is_link = step not in _ROUTES
         says, blocked = _says(work, head, step)
         form = sent.get(step) or _empty(step)
@@ -158,10 +157,10 @@ def decisions(work: Work, head: Head, sent: Mapping[Step, CaseForm]) -> list[Dec
                 says=says,
                 url=step_url(head.case_no, step) if is_link else url_for(_ROUTES[step], case_no=head.case_no),
                 is_link=is_link,
-                style=_STYLES.get(step, "button-primary"),
+                style="button-danger" if step in DRASTIC else "button-primary",
                 form=form,
                 blocked=blocked,
-                open=(bool(sent) and step in sent) or (not sent and place == 0),
+                open=step in sent if sent else step is head.main_step,
                 candidates=_candidates(work, head.case_no) if step is Step.APPOINT else [],
             )
         )

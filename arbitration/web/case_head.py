@@ -49,6 +49,8 @@ STEP_LABELS: dict[Step, LazyString] = {
     Step.WRITE: lazy_gettext("Write the ruling"),
     Step.SIGN: lazy_gettext("Look at the ruling and sign it"),
 }
+DRASTIC = frozenset({Step.REJECT, Step.DECLINE, Step.CLOSE_RECORD})
+"""Steps that end something for others and cannot be taken back: never what a page proposes."""
 _MOVES = {
     Step.ADMIT: Action.ADMIT,
     Step.ASK_CURE: Action.ASK_CURE,
@@ -98,7 +100,8 @@ class Head:
     tabs: list[Tab]
     due: DueShown | None
     open_steps: list[Step]
-    main_step: tuple[str, str] | None
+    main_step: Step | None
+    main_link: tuple[str, str] | None
     reads_only: str | None
     glance: Glance
     periods: list[Period]
@@ -124,6 +127,7 @@ def open_head(work: Work, no: str, current: str) -> Head:
     running = [period for period in periods if period.runs]
     seats = case_file.seats(work.session, no)
     steps = open_steps(case, next((seat for seat in seats if seat.stands), None), running, work.actor)
+    main = _main_step(running, steps)
     return Head(
         case=case,
         case_no=no,
@@ -138,7 +142,8 @@ def open_head(work: Work, no: str, current: str) -> Head:
         tabs=_tabs(no, seen, len(tasks(running, steps)), current),
         due=_due(running[0], work.actor.role) if running else None,
         open_steps=steps,
-        main_step=_main_step(no, steps),
+        main_step=main,
+        main_link=(step_url(no, main), str(STEP_LABELS[main])) if main else None,
         reads_only=_reads_only(work.actor.role),
         glance=seen,
         periods=periods,
@@ -193,9 +198,11 @@ def step_url(case_no: str, step: Step) -> str:
     return url_for("cases.overview", case_no=case_no, _anchor=step.value)
 
 
-def _main_step(case_no: str, steps: list[Step]) -> tuple[str, str] | None:
-    """The first of them, as the button of the page's head."""
-    return (step_url(case_no, steps[0]), str(STEP_LABELS[steps[0]])) if steps else None
+def _main_step(running: list[Period], steps: list[Step]) -> Step | None:
+    """The step that the page proposes: the first whose deadline runs, or any while nobody is on the clock."""
+    kinds = {period.kind for period in running}
+    proposed = (step for step in steps if step not in DRASTIC and (not kinds or _PERIOD_OF_STEP.get(step) in kinds))
+    return next(proposed, None)
 
 
 def _reads_only(role: Role) -> str | None:

@@ -1,6 +1,7 @@
 """What the overview, tasks and record of a case show: made from its rows and its escalation, in the reader's words."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
-from arbitration.domain.cases import State
+from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.escalation import EscalatedData
 from arbitration.domain.evidence import ItemState
@@ -133,7 +134,8 @@ class TaskShown:
     who: str
     mine: bool
     period: PeriodShown | None
-    links: list[tuple[str, str]]
+    links: list[tuple[str, str, bool]]
+    """Address, label, and whether it is what should be done next."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +278,11 @@ def _standard_link(case: CaseRow, standard: Standard | None) -> tuple[str, str] 
     if standard is None:
         return None
     url = url_for("public.standard_version", version=standard.version)
+    if case.standard_version is None and case.state in ENDED:
+        return url, gettext(
+            "Version %(version)s was in force when the order was placed. The case ended before it was pinned.",
+            version=standard.version,
+        )
     if case.standard_version is None:
         return url, gettext("Version %(version)s would be pinned at admission.", version=standard.version)
     return url, gettext("Version %(version)s, in force when the order was placed.", version=standard.version)
@@ -293,16 +300,30 @@ def _in_play(claims: list[ClaimShown]) -> list[ClauseShown]:
     return list({clause.id: clause for claim in claims for clause in claim.clauses}.values())
 
 
+_ASKED_LATER = lazy_gettext("The respondent is asked to reply once the case is admitted.")
+_NONE = lazy_gettext("The respondent has not replied.")
+_NO_REPLY: Mapping[State, LazyString] = {
+    State.RECEIVED: _ASKED_LATER,
+    State.DEFICIENT: _ASKED_LATER,
+    State.INADMISSIBLE: lazy_gettext("The case was not admitted; the respondent was not asked to reply."),
+    State.ADMITTED: lazy_gettext("The notices are being served; then the respondent's time to reply begins."),
+    State.RESPONSE_DUE: lazy_gettext("The respondent's time to reply is running."),
+    State.EVIDENCE: _NONE,
+    State.DELIBERATION: _NONE,
+    State.RULED: _NONE,
+    State.COMPLIANCE: _NONE,
+    State.CLOSED: _NONE,
+    State.WITHDRAWN: lazy_gettext("The case was withdrawn before the respondent replied."),
+}
+"""Why there is no reply, where no default was noted."""
+
+
 def _reply(case: CaseRow, answer: case_file.Reply | None) -> Reply:
     if answer is not None:
         return Reply(answer.body, answer.at, gettext("The respondent's reply"))
     if case.defaulted_at is not None:
         return Reply(None, case.defaulted_at, gettext("The respondent did not reply in time. Default was noted."))
-    if case.state is State.RESPONSE_DUE:
-        return Reply(None, None, gettext("The respondent's time to reply is running."))
-    if case.admitted_at is None:
-        return Reply(None, None, gettext("The respondent is asked to reply once the case is admitted."))
-    return Reply(None, None, gettext("The respondent has not replied."))
+    return Reply(None, None, spoken(_NO_REPLY)[case.state])
 
 
 def _people(case: CaseRow, sides: list[PartyRow], told: EscalatedData) -> list[PersonShown]:
@@ -387,7 +408,7 @@ def awaited(work: Work, head: Head) -> list[TaskShown]:
     procedure = work.procedures[head.case.procedure_version]
     shown = []
     for period, steps in tasks([period for period in head.periods if period.runs], head.open_steps):
-        links = [(step_url(head.case_no, step), str(STEP_LABELS[step])) for step in steps]
+        links = [(step_url(head.case_no, step), str(STEP_LABELS[step]), step is head.main_step) for step in steps]
         due = _period(head.case, procedure, period) if period else None
         what = due.what if due else links[0][1]
         who = due.who if due else gettext("You")

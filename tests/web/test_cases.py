@@ -122,6 +122,18 @@ def test_the_overview_shows_claims_order_listing_and_how_the_platform_handled_it
         assert expected in page, expected
 
 
+def test_a_claim_that_is_not_about_money_shows_no_amount(office: Office, registrar: Browser) -> None:
+    data = escalation()["data"]
+    key = data["dispute"]["claims"][0] | {"remedy": "replace_key", "text": "换一个激活码。", "amount_minor": 0}
+    data["dispute"]["claims"].append(key)
+    case_no = office.post(escalation() | {"data": data}).body
+    office.settle()
+    page = registrar.get(f"/cases/{json.loads(case_no)['case']}").text
+    assert "换一个激活码。" in page
+    assert '—</span><span class="visually-hidden">no amount</span>' in page
+    assert "¥0.00" not in page
+
+
 def test_response_tiers_are_counted_against_the_standard(office: Office, registrar: Browser) -> None:
     handling = [
         {"at": "2026-11-19T21:00:00+08:00", "actor": "claimant", "action": "enquiry_received"},
@@ -165,6 +177,62 @@ def test_the_reply_stands_with_the_claims_and_its_absence_is_said(
     page = registrar.get(f"/cases/{silent}").text
     assert "did not reply in time" in page
     assert "Default noted" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (State.DEFICIENT, "asked to reply once the case is admitted"),
+        (State.INADMISSIBLE, "The case was not admitted; the respondent was not asked to reply."),
+        (State.ADMITTED, "The notices are being served; then the respondent&#39;s time to reply begins."),
+        (State.WITHDRAWN, "The case was withdrawn before the respondent replied."),
+    ],
+)
+def test_without_a_reply_the_case_says_why_there_is_none(
+    office: Office, browser: Browser, clock: FakeClock, state: State, sentence: str
+) -> None:
+    case_no = in_state(office, clock, state)
+    browser.sign_in("registrar")
+    page = browser.get(f"/cases/{case_no}").text
+    assert sentence in page
+    assert "has not replied" not in page
+
+
+@pytest.mark.parametrize("state", [State.INADMISSIBLE, State.WITHDRAWN])
+def test_a_case_that_ended_before_admission_will_have_no_standard_pinned(
+    office: Office, browser: Browser, clock: FakeClock, state: State
+) -> None:
+    case_no = in_state(office, clock, state)
+    browser.sign_in("registrar")
+    page = browser.get(f"/cases/{case_no}").text
+    assert "The case ended before it was pinned." in page
+    assert "would be pinned" not in page
+
+
+def test_no_rejection_is_proposed_while_the_claimant_can_supply_what_is_missing(
+    office: Office, browser: Browser, clock: FakeClock
+) -> None:
+    deficient, received = in_state(office, clock, State.DEFICIENT), office.escalate()
+    browser.sign_in("registrar")
+    page = browser.get(f"/cases/{deficient}").text
+    assert 'class="button button-primary"' not in page
+    assert "<summary>Reject the case</summary>" in page
+    assert '<details name="decision" open>' not in page
+    assert 'button-primary" href' not in browser.get(f"/cases/{deficient}/tasks").text
+    page = browser.get(f"/cases/{received}").text
+    assert f'<a class="button button-primary" href="/cases/{received}#admit">Admit the case</a>' in page
+    assert page.count('class="button button-primary"') == 3  # in the head, and the forms that admit and that ask
+
+
+def test_closing_the_record_is_not_proposed_during_the_parties_time(
+    office: Office, browser: Browser, clock: FakeClock
+) -> None:
+    case_no = in_state(office, clock, State.EVIDENCE)
+    browser.sign_in("arbitrator")
+    page = browser.get(f"/cases/{case_no}").text
+    assert "<summary>Close the record</summary>" in page
+    assert 'class="button button-primary"' not in page
+    assert 'class="button button-danger">Close the record' in page
 
 
 def test_an_escalation_sent_again_with_other_content_is_flagged(office: Office, registrar: Browser) -> None:
@@ -453,12 +521,14 @@ def test_every_event_that_the_office_writes_has_a_name() -> None:
         if module.layer == "actions":
             for node in module.nodes:
                 written |= kinds_in(node)
-    known = {"standard_published", "staff_added", "relation_filed"} | {f"platform_{end}" for end in PLATFORM_EVENTS}
+    known = {"standard_published", "staff_added", "staff_disabled", "relation_filed"} | {
+        f"platform_{end}" for end in PLATFORM_EVENTS
+    }
     assert written - known <= set(wording.EVENTS)
     assert {"admitted", "evidence_received", "deadline_set", "escalation_accepted"} <= written
 
 
-PLATFORM_EVENTS = ("added", "key_added", "key_revoked")
+PLATFORM_EVENTS = ("added", "disabled", "key_added", "key_revoked")
 
 
 def kinds_in(node: Any) -> set[str]:
