@@ -80,10 +80,13 @@ def act(link: str, act: str) -> AnyResponse | str:
     wanted = Act(act)
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, wanted)
+        asked = pages.cure_request(work) if wanted is Act.CURE else None
     if shown is None:
         flash(gettext("This step is not open now: %(step)s", step=ACTS[wanted].label), "warn")
         return redirect(url_for("party.show", link=link), 303)
-    return render_template("party/act.html", case=case, act=shown, words=ACTS[wanted], form=TextForm(), closed=None)
+    return render_template(
+        "party/act.html", case=case, act=shown, words=ACTS[wanted], asked=asked, form=TextForm(), closed=None
+    )
 
 
 @bp.post(f"/{ACT}")
@@ -107,7 +110,8 @@ def do(link: str, act: str) -> AnyResponse | tuple[str, int]:
             return redirect(url_for("party.show", link=link), 303)
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, wanted)
-    page = render_template("party/act.html", case=case, act=shown, words=words, form=form, closed=closed)
+        asked = pages.cure_request(work) if wanted is Act.CURE else None
+    page = render_template("party/act.html", case=case, act=shown, words=words, asked=asked, form=form, closed=closed)
     return page, 409 if closed else 422
 
 

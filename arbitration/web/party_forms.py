@@ -57,7 +57,7 @@ ACTS: dict[Act, ActWords] = {
     Act.CURE: ActWords(
         "file-plus",
         lazy_gettext("Supply what is missing"),
-        lazy_gettext("Write what you have supplied. Add files first if files are what is missing."),
+        lazy_gettext("Write what you have supplied; if files are missing, add them first."),
         lazy_gettext("Send"),
         lazy_gettext("Sent. The office looks at your case again."),
         asks=lazy_gettext("What you have supplied"),

@@ -22,7 +22,16 @@ from arbitration.domain.signing import RulingDocument, load
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store import evidence, history
 from arbitration.store import rulings as ruling_rows
-from arbitration.store.cases import Case, DeadlineState, Message, Party, deadlines_of, messages_of, party_by_actor
+from arbitration.store.cases import (
+    Case,
+    DeadlineState,
+    Message,
+    MessageKind,
+    Party,
+    deadlines_of,
+    messages_of,
+    party_by_actor,
+)
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web.current import lang
@@ -219,6 +228,13 @@ def act_shown(work: Work, act: Act) -> tuple[Case, ActShown | None]:
     return case, _act(act, party, _running(work, case)) if act in open_acts(case, party) else None
 
 
+def cure_request(work: Work) -> MessageShown | None:
+    """What the registrar last said is missing in the case of the party that acts."""
+    case, party = party_of_actor(work)
+    asked = [said for said in messages_of(work.session, case.case_no) if said.kind is MessageKind.CURE_REQUEST]
+    return _message(asked[-1], party) if asked else None
+
+
 def _act(act: Act, party: Party, running: dict[DeadlineKind, datetime]) -> ActShown:
     words = ACTS[act]
     until = min((running[kind] for kind in words.until if kind in running), default=None)
@@ -262,7 +278,7 @@ def _unruled(case: Case, party: Party, running: dict[DeadlineKind, datetime]) ->
         ClaimResult(claim.letter, claim.text or str(REMEDIES[claim.remedy]), "", claim.amount_minor)
         for claim in case.claims
     ]
-    return Result(False, "progress", gettext("In progress"), sentence, case.claimed_minor, explains, by, lines)
+    return Result(False, "progress", gettext("In progress"), sentence, case.claimed_minor or None, explains, by, lines)
 
 
 def _ruled(

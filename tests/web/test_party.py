@@ -290,6 +290,16 @@ def test_what_was_missing_can_be_supplied_once(case: Case) -> None:
     assert case.claimant.send("cure", text="凭证已上传。").status_code == 409
 
 
+def test_whoever_supplies_what_is_missing_reads_the_request_and_finds_the_way_to_the_files(case: Case) -> None:
+    bring_to(case, "deficient")
+    page = case.claimant.get("cure").text
+    assert page.index("请补充付款凭证。") < page.index('id="text"')
+    assert re.search(rf'href="{case.claimant.path}/evidence">.*Add the files first</a>', page)
+    refused = case.claimant.send("cure", text="").text
+    assert "请补充付款凭证。" in refused
+    assert "What the registrar asks for" not in case.claimant.get("statement").text
+
+
 def test_withdrawing_is_explained_first_and_ends_the_case(case: Case) -> None:
     asked = case.claimant.get("withdraw").text
     assert "This cannot be taken back." in asked
@@ -433,6 +443,7 @@ def test_a_quarantined_file_is_named_and_not_handed_to_a_party(app: Flask, offic
         ("../../etc/passwd", "passwd"),
         ("a\x00b\r\n.txt", "ab.txt"),
         ("\u202egnp.exe", "gnp.exe"),
+        ("a\u200b\u200f\ufeff\u00ad\u2028.txt", "a.txt"),
         ("长" * 200 + ".pdf", "长" * 116 + ".pdf"),
         ("", "file"),
         (None, "file"),
