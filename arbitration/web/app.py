@@ -20,6 +20,7 @@ from arbitration.web import (
     cases,
     deliveries,
     docket,
+    duties,
     errors,
     evidence,
     headers,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     panel.bp,
     evidence.bp,
     deliveries.bp,
+    duties.bp,
     rulings.bp,
     party.bp,
 )

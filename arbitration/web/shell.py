@@ -1,5 +1,6 @@
 """What the frame of every page needs: who looks, the sections open to them, the institution, links and files."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +33,10 @@ class Section:
     roles: frozenset[Role]
 
 
+WITHOUT_PAGES = frozenset({Role.ADMIN, Role.STANDARDS_EDITOR})
+"""Their work is done by the command line."""
 SECTIONS = (
+    Section("duties.index", "clipboard-list", lazy_gettext("My duties"), WITHOUT_PAGES),
     Section("docket.index", "inbox", lazy_gettext("Docket"), CASE_READERS),
     Section("deliveries.index", "send", lazy_gettext("Deliveries"), GRANTS[Permission.READ_DELIVERIES]),
     Section("public.standards", "book-2", lazy_gettext("The standard"), STAFF),
@@ -41,6 +45,7 @@ SECTIONS = (
 """In the order of the rail; one whose page does not exist is left out."""
 
 SEARCH = "docket.search"
+_SAYS_DEMO = re.compile(r"\s*[（(](演示|demo)[）)]$", re.IGNORECASE)
 STANDARD_KNOWN_FOR = timedelta(minutes=1)
 
 
@@ -64,9 +69,10 @@ class PersonShown:
 
 @dataclass(frozen=True)
 class Site:
-    """What does not change from page to page."""
+    """What does not change from page to page. `brand` is the name where a badge says that it is a demonstration."""
 
     name: str
+    brand: str
     demo: bool
     home_url: str
     standard_url: str
@@ -115,8 +121,10 @@ def install(app: Flask, institution: Institution) -> None:
 
 
 def _site(institution: Institution, language: str, url: Callable[[str], str | None]) -> Site:
+    name = institution.name(language)
     return Site(
-        name=institution.name(language),
+        name=name,
+        brand=_SAYS_DEMO.sub("", name) if institution.is_demo else name,
         demo=institution.is_demo,
         home_url=url("public.home") or "/",
         standard_url=url("public.standards") or "/",

@@ -183,6 +183,7 @@ STEPLESS: dict[str, set[str]] = {
         "current",
         "deliveries",
         "docket",
+        "duties",
         "errors",
         "formats",
         "headers",
