@@ -53,26 +53,28 @@ def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     if as_json:
         show(_plain(report))
     else:
-        _print(report, lang)
+        print_report(report, lang)
     sys.exit(report.verdict.exit_code)
 
 
-_WORDS = {
-    "zh": {"proven": "已证明", "not_proven": "未证明", Verdict.PROVEN: "已证明", Verdict.REFUSED: "未通过核验"},
-    "en": {"proven": "proven", "not_proven": "not proven", Verdict.PROVEN: "PROVEN", Verdict.REFUSED: "REFUSED"},
+_ZH = {
+    "proven": "已证明",
+    "not proven": "未证明",
+    "PROVEN": "核验通过",
+    "REFUSED": "核验未通过",
+    "UNUSABLE": "无法核验",
 }
-_WORDS["zh"][Verdict.UNUSABLE] = "无法核验"
-_WORDS["en"][Verdict.UNUSABLE] = "UNUSABLE"
 
 
-def _print(report: Report, lang: str) -> None:
+def print_report(report: Report, lang: str) -> None:
+    words = _ZH if lang == "zh" else {}
     marks = {True: "✓", False: "✗", None: "–"}
     for check in report.checks:
         click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({check.detail})" if check.detail else ""))
     for title, statements in (("proven", report.proven), ("not proven", report.not_proven)):
         for statement in statements:
-            click.echo(f"{title}: {getattr(statement, lang)}")
-    click.echo(report.verdict.upper())
+            click.echo(f"{words.get(title, title)}: {getattr(statement, lang)}")
+    click.echo(words.get(report.verdict.upper(), report.verdict.upper()))
 
 
 def _plain(report: Report) -> dict[str, object]:
