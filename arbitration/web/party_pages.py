@@ -76,7 +76,10 @@ SILENCE: dict[State, LazyString] = {
     State.RESPONSE_DUE: lazy_gettext("If no reply comes in time, the case goes on without it, and the ruling says so."),
     State.EVIDENCE: lazy_gettext("What comes later is not considered. The arbitrator then decides on what is there."),
     State.DELIBERATION: lazy_gettext("You need not do anything. Nothing can be added to the evidence any more."),
-    State.RULED: lazy_gettext("If you do nothing, the ruling stands when the time for review is over."),
+    State.RULED: lazy_gettext(
+        "To ask for review or a correction, write to everyone in the case and name the ground or the error."
+        " If you do nothing, the ruling stands when the time for review is over."
+    ),
     State.COMPLIANCE: lazy_gettext(
         "If nobody writes, the case closes by itself: as carried out if that was reported, else as not carried out."
     ),

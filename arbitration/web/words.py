@@ -69,7 +69,7 @@ SEVERITIES: Mapping[str, LazyString] = {
 
 BOUND: Mapping[str, LazyString] = {
     "claimant": lazy_gettext("the claimant"),
-    "respondent": lazy_gettext("the respondent"),
+    "respondent": lazy_gettext("the merchant"),
     "platform": lazy_gettext("the platform"),
     "submitter": lazy_gettext("whoever files it"),
     "inspector": lazy_gettext("the inspector"),

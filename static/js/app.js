@@ -6,7 +6,8 @@
    [data-rows] a[data-row]              J / K move between rows, Enter opens; / goes to [data-search]; ? shows #shortcuts
    input[data-shortcuts]                switches the single-key shortcuts off and on
    button[data-copy="TEXT"]             copies
-   form[data-preview="URL"]             while one types, POSTs the form and puts the answer (200 or 422) into #preview
+   form[data-preview="URL"]             while one types, POSTs the form and puts the answer (200 or 422) into #preview,
+                                        which scrolls to the [data-claim] that one is in
    form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem},
                                         shown in [data-saved], [data-problem]; 409 disables [data-decides]
    input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
@@ -207,9 +208,17 @@ for (const form of all("form[data-preview]")) {
     if (!answer || (answer.status !== 200 && answer.status !== 422)) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const scrolled = place.querySelector(".paper")?.scrollTop;
+    const unfolded = place.querySelector("details")?.open;
     place.replaceChildren(...page.body.childNodes);
+    place.querySelector("details")?.toggleAttribute("open", unfolded);
     place.querySelector(".paper")?.scrollTo(0, scrolled ?? 0);
   };
+  form.addEventListener("focusin", ({ target }) => {
+    const paper = place.querySelector(".paper");
+    const letter = target.closest("[data-claim]")?.dataset.claim;
+    const said = letter && paper?.querySelector(`[data-claim="${letter}"]`);
+    if (said) paper.scrollBy(0, said.getBoundingClientRect().top - paper.getBoundingClientRect().top - 16);
+  });
   whileTyping(form, 250, draw);
 }
 

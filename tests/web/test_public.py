@@ -82,6 +82,14 @@ def test_no_other_version_exists(browser: Browser, version: str) -> None:
     assert browser.get(f"/standard/{version}").status_code == 404
 
 
+def test_the_standard_explains_its_badges_and_names_the_language_that_is_folded_away(browser: Browser) -> None:
+    shown = (("en", "how grave it is to break it", "中文文本"), ("zh", "违反该条款的严重程度", "English text"))
+    for language, badges, fold in shown:
+        page = browser.get(f"/standard/1.0.0?lang={language}").text
+        assert badges in page
+        assert f">{fold}</summary>" in page
+
+
 def test_alive_and_ready(browser: Browser) -> None:
     assert browser.get("/healthz").text == "ok\n"
     answer = browser.get("/readyz")

@@ -460,6 +460,7 @@ def test_from_the_signature_to_the_issued_ruling(arbitrator: Browser, office: Of
     assert ruling.verify_code in page
     assert ruling.signed_sha256 in page
     assert "Time to ask for review ends" in page
+    assert "names the ground or the error" in page
     late = arbitrator.post(path(case_no), {**WHOLE, "version": "1"}, form="/account")
     assert late.status_code == 409
 
