@@ -30,6 +30,7 @@ PUBLIC = (
 ACCOUNT = (
     PageSeen("account", "registrar", "/account", "login/account.html"),
     PageSeen("not-for-you", "admin", "/docket", status=403),
+    PageSeen("duties", "admin", "/duties", "duties/index.html"),
     PageSeen("deliveries", "officer", "/deliveries", "deliveries/index.html"),
     PageSeen("deliveries-of-all", "auditor", "/deliveries"),
 )
