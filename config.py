@@ -177,7 +177,10 @@ def _secret(name: str, environ: Mapping[str, str], home: Path, problems: list[st
     try:
         return path.read_text().strip()
     except OSError:
-        problems.append(f"{name} is not set and {path} cannot be read (`arbitration keys init` makes it)")
+        problems.append(
+            f"{name} is not set and {path} cannot be read: is ARBITRATION_HOME the office's data folder? "
+            "A new office's secrets are made by `arbitration keys init`"
+        )
         return ""
 
 

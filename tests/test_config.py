@@ -64,6 +64,13 @@ def test_a_secret_may_come_from_a_file(tmp_path):
     assert load(given).secret_key == STRONG
 
 
+def test_a_missing_secret_asks_first_whether_this_is_the_offices_folder(tmp_path):
+    with pytest.raises(BadSettings) as refused:
+        load({"ARBITRATION_HOME": str(tmp_path)})
+    problem = refused.value.problems[0]
+    assert problem.index("ARBITRATION_HOME") < problem.index("keys init")
+
+
 def test_secrets_do_not_show_when_settings_are_printed(tmp_path):
     given = production(tmp_path)
     printed = repr(load(given))
