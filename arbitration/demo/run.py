@@ -2,15 +2,18 @@
 
 import json
 import os
+import shlex
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from arbitration.config import Env, home_folder
+from arbitration.config import SETTINGS, Env, home_folder
 from arbitration.demo.browser import Browser, Unexpected
 from arbitration.demo.folder import RECORD, DemoFolder, Record, moved
 from arbitration.demo.inbox import ADDRESS, Inbox, Missing
@@ -26,6 +29,7 @@ Say = Callable[[str], None]
 
 TAKEN = frozenset({"ARBITRATION_HOME", "ARBITRATION_LOG_LEVEL", "ARBITRATION_THREADS"})
 """Settings that a demonstration takes from outside, besides PORT. Its database, keys and secrets are its own."""
+SAMPLE, SAMPLE_PLATFORM = "docs/samples/zh-activation-code.json", "kami-youxuan"
 DEFAULT_PORT = "8000"
 BEGINS = timedelta(days=20)
 WATCH_SECONDS = 0.5
@@ -139,7 +143,27 @@ def _welcome(base: str, folder: DemoFolder, record: Record, clock: Callable[[], 
     for door in record.parties:
         say(f"  {door.case}  {door.role:<14}  {door.url}  {door.code}")
     say("")
+    say("To try it by hand (README), in another terminal and in this folder:")
+    for line in by_hand(base, folder.home, record):
+        say(f"  {line}")
+    say("")
     say(f"All of it, with the platforms' keys, is in {folder.home / RECORD}. Ctrl-C ends the demo.")
+
+
+def by_hand(base: str, home: Path, record: Record) -> list[str]:
+    """Commands that a shell takes as they stand: send a dispute, and save and verify a ruling."""
+    program = Path(sys.executable).with_name("arbitration")
+    here = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+    arbitration, decided = shlex.quote(str(here)), record.rulings[0].case
+    lines = [
+        f"{arbitration} escalate {SAMPLE} --platform {SAMPLE_PLATFORM} --url {base}",
+        f"{arbitration} ruling save {decided} ruling.pdf",
+        f"{arbitration} keys root root.pem",
+        f"{arbitration} verify ruling ruling.pdf --trust root.pem",
+    ]
+    if home != Path(SETTINGS["ARBITRATION_HOME"][0]).absolute():
+        lines.insert(0, f"export ARBITRATION_HOME={shlex.quote(str(home))}")
+    return lines
 
 
 def _show_accounts(record: Record, clock: Callable[[], Any], say: Say) -> None:

@@ -159,6 +159,24 @@ def test_what_is_printed_is_what_is_written(demo):
         assert f"{door.url}  {door.code}" in demo.printed
 
 
+def test_the_printed_commands_work_as_they_stand(demo, tmp_path):
+    lines = demo.printed.partition("To try it by hand")[2].splitlines()[1:]
+    commands = [line.strip() for line in lines if line.startswith("  ")]
+    assert commands[0] == f"export ARBITRATION_HOME={demo.home}"
+    assert commands[1].endswith(f"--url {demo.base}")
+    script = "\n".join(["set -e", commands[0], *commands[2:]]).replace("ruling.pdf", str(tmp_path / "ruling.pdf"))
+    done = subprocess.run(
+        ["sh", "-c", script.replace("root.pem", str(tmp_path / "root.pem"))],
+        env={name: value for name, value in os.environ.items() if not name.startswith("ARBITRATION_")},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PROVEN" in done.stdout
+
+
 def test_there_are_three_platforms_of_which_one_is_changing_its_key(demo):
     kinds = [(key.name, key.key_kind) for key in demo.record.platforms]
     assert Counter(kinds) == {
