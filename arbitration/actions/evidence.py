@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import takewhile
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import rfc8785
@@ -42,6 +41,14 @@ class Upload:
     declared_sha256: str = ""
 
 
+@dataclass(frozen=True)
+class _Arrived:
+    """A platform's file as it is stored, and the media type that its content shows."""
+
+    blob: StoredBlob
+    media_type: str
+
+
 def register_evidence(doors: Doors, event_id: int) -> None:
     """Job: put an event's items on the record: inline ones at once, those at an address by a job each."""
     with doors.read(SYSTEM) as work:
@@ -53,16 +60,24 @@ def register_evidence(doors: Doors, event_id: int) -> None:
     stored = [(item, _store_inline(doors, item)) for item in envelope.data.evidence]
     with doors.work(SYSTEM) as work:
         case = get_case(work, case_no)
-        for item, blob in stored:
-            _register(work, case, item, blob)
+        for item, arrived in stored:
+            _register(work, case, item, arrived)
 
 
-def _store_inline(doors: Doors, item: Evidence) -> StoredBlob | None:
+def _store_inline(doors: Doors, item: Evidence) -> _Arrived | None:
     content = item.content()
-    return None if content is None else doors.ports.blobs.put(io.BytesIO(content), rules.MAX_FILE_BYTES)
+    return None if content is None else _store(doors, io.BytesIO(content))
 
 
-def _register(work: Work, case: Case, item: Evidence, blob: StoredBlob | None) -> None:
+def _store(doors: Doors, source: BinaryIO) -> _Arrived:
+    """Raises TooLarge."""
+    blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
+    with doors.ports.blobs.open(blob.ref) as chunks:
+        head = next(chunks, b"")[:HEAD_BYTES]
+    return _Arrived(blob, doors.ports.media_types.of(head))
+
+
+def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) -> None:
     if evidence.by_platform_id(work.session, case.case_no, item.evidence_id):
         return  # the job runs at least once
     role = Role(item.submitted_by)
@@ -73,7 +88,7 @@ def _register(work: Work, case: Case, item: Evidence, blob: StoredBlob | None) -
         kind=Kind(item.kind),
         state=ItemState.EXPECTED,
         submitted_by=role,
-        file_name=item.file_name or item.evidence_id,
+        file_name=rules.visible(item.file_name or "") or rules.name_of(item.evidence_id, item.media_type),
         media_type=item.media_type,
         size=item.size,
         declared_sha256=item.sha256,
@@ -85,11 +100,11 @@ def _register(work: Work, case: Case, item: Evidence, blob: StoredBlob | None) -
     )
     work.session.add(row)
     work.session.flush()
-    if blob is None:
+    if arrived is None:
         record(work, case.case_no, "evidence_expected", {"label": row.label, "declared_sha256": item.sha256})
         work.ports.jobs.enqueue(work.session, "fetch_evidence", {"item": row.id}, work.now)
     else:
-        _arrived(work, row, blob)
+        _take(work, row, arrived)
 
 
 def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
@@ -101,7 +116,7 @@ def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
         return
     try:
         with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FILE_BYTES) as source:
-            blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
+            arrived = _store(doors, source)
     except (Unreachable, TooLarge) as problem:
         if attempt < FETCH_TRIES and isinstance(problem, Unreachable):
             raise
@@ -112,23 +127,31 @@ def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
             _tell(work, row, "evidence_unavailable", {"problem": row.problem})
         return
     with doors.work(SYSTEM) as work:
-        _arrived(work, work.session.get_one(EvidenceItem, item_id), blob)
+        _take(work, work.session.get_one(EvidenceItem, item_id), arrived)
 
 
-def _arrived(work: Work, row: EvidenceItem, blob: StoredBlob) -> None:
+def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     """A platform's file is here: on the record if it is what was declared, quarantined and everyone told if not."""
     if row.state is not ItemState.EXPECTED:
         return
+    blob = arrived.blob
     row.blob = blob.ref
     row.sha256 = blob.sha256
     row.size = blob.size
-    same = blob.sha256 == row.declared_sha256
-    row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY if same else ItemAction.QUARANTINE, work.actor.role)
-    if same:
+    row.problem = _problem(row, arrived)
+    verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
+    row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
+    if row.problem is None:
         _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
-    else:
-        row.problem = "digest_mismatch"
-        _tell(work, row, "evidence_quarantined", {"sha256": blob.sha256, "declared_sha256": row.declared_sha256})
+        return
+    compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
+    _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
+
+
+def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
+    if arrived.blob.sha256 != row.declared_sha256:
+        return rules.Problem.DIGEST_MISMATCH
+    return rules.problem_of(arrived.media_type, row.media_type, row.file_name)
 
 
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
@@ -176,7 +199,7 @@ def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
     if not head:
         raise _refused(item, "It is empty; choose the file again.")
     media_type = doors.ports.media_types.of(head)
-    if PurePosixPath(item.name.lower()).suffix not in rules.MEDIA_TYPES.get(media_type, ()):
+    if not rules.is_taken(media_type, item.name):
         raise _refused(item, "Its content is of a kind that is not taken under this name.")
     try:
         blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)

@@ -1,5 +1,6 @@
 """Evidence: its kinds and media types, its own machine, and how items are labelled."""
 
+import unicodedata
 from enum import StrEnum
 
 from arbitration.domain.escalation import MAX_EVIDENCE_BYTES
@@ -16,6 +17,14 @@ class ItemState(StrEnum):
     SUBMITTED = "submitted"
     QUARANTINED = "quarantined"
     UNAVAILABLE = "unavailable"
+
+
+class Problem(StrEnum):
+    """Why an item that a platform sent is quarantined: everyone in the case is told."""
+
+    DIGEST_MISMATCH = "digest_mismatch"
+    TYPE_NOT_TAKEN = "type_not_taken"
+    TYPE_MISMATCH = "type_mismatch"
 
 
 class ItemAction(StrEnum):
@@ -50,7 +59,7 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/webp": (".webp",),
-    "text/plain": (".txt", ".log", ".csv", ".md", ".html", ".htm"),
+    "text/plain": (".txt", ".log", ".csv", ".md", ".json", ".html", ".htm"),
     "text/csv": (".csv",),
     "text/html": (".html", ".htm"),
     "application/json": (".json",),
@@ -58,7 +67,7 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
     "video/quicktime": (".mov",),
     "application/zip": (".zip",),
 }
-"""What may be filed: the type found by content, and the extensions that go with it."""
+"""What may be filed: the media type, and the extensions that go with it."""
 
 MAX_FILE_BYTES = MAX_EVIDENCE_BYTES
 MAX_FILES_AT_ONCE = 20
@@ -67,3 +76,41 @@ MAX_FILES_AT_ONCE = 20
 def label(role: Role, number: int) -> str:
     """`C-1`, `R-2`, `P-1`, `I-1`: who filed it and which one of theirs it is."""
     return f"{LABEL_LETTER[role]}-{number}"
+
+
+def is_taken(found: str, name: str) -> bool:
+    """Whether content of the type *found* in it may be filed under this name."""
+    return _goes_with(_as_text(found), name)
+
+
+def problem_of(found: str, declared: str, name: str) -> Problem | None:
+    """What is wrong with a file that was declared as a media type under a name, or None."""
+    if _as_text(found) not in MEDIA_TYPES:
+        return Problem.TYPE_NOT_TAKEN
+    if is_taken(found, name) and _goes_with(declared.partition(";")[0], name):
+        return None
+    return Problem.TYPE_MISMATCH
+
+
+def _goes_with(media_type: str, name: str) -> bool:
+    return name.lower().endswith(MEDIA_TYPES.get(media_type, ()))
+
+
+def _as_text(found: str) -> str:
+    """Tables, data and programs are told from other text only by guessing: under a name of text, all are text."""
+    guessed = found in {"text/csv", "application/json", "application/x-ndjson"} or found.startswith("text/x-")
+    return "text/plain" if guessed else found
+
+
+def visible(name: str) -> str:
+    """A file's name without characters that are not seen and may make it look like another: controls and formats."""
+    return "".join(each for each in name if unicodedata.category(each) not in _UNSEEN).strip()
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Unicode's general categories of control and format characters and of the two separators of lines."""
+
+
+def name_of(evidence_id: str, media_type: str) -> str:
+    """What a file is called that came without a name: its id, and the extension of its declared type."""
+    return evidence_id + MEDIA_TYPES.get(media_type.partition(";")[0], ("",))[0]

@@ -2,10 +2,11 @@
 
 import re
 
+from arbitration.domain.evidence import visible
+
 MAX_NAME_CHARS = 120
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str | None) -> str:
@@ -15,7 +16,7 @@ def clean(text: str | None) -> str:
 
 def file_name(sent: str | None) -> str:
     """The last part of the name under which a browser sent a file; its ending stays when it is cut to length."""
-    name = _IN_NAMES.sub("", re.split(r"[/\\]", sent or "")[-1]).strip() or "file"
+    name = visible(re.split(r"[/\\]", sent or "")[-1]) or "file"
     if len(name) <= MAX_NAME_CHARS:
         return name
     stem, dot, ending = name.rpartition(".")

@@ -63,6 +63,54 @@ def test_evidence_at_an_address_is_fetched_and_checked(office, gateway):
     assert items(office, case_no) == {"C-1": ItemState.SUBMITTED}
 
 
+PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + bytes(200)
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+PAGE = b"<!doctype html><title>x</title><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+@pytest.mark.parametrize(
+    ("name", "declared", "content", "problem"),
+    [
+        ("setup.exe", "application/x-dosexec", PROGRAM, "type_not_taken"),
+        ("截图.png", "image/png", PROGRAM, "type_not_taken"),
+        ("a.svg", "image/svg+xml", DRAWING, "type_not_taken"),
+        ("a.png", "image/png", PAGE, "type_mismatch"),
+        ("a.txt", "text/plain", PAGE, "type_mismatch"),
+        ("a.png", "image/jpeg", PNG, "type_mismatch"),
+        ("photo\u202egnp.exe", "image/png", PNG, "type_mismatch"),
+        (None, "application/pdf", PNG, "type_mismatch"),
+        (None, "image/png", PNG, None),
+        ("截\u202e图.PNG", "image/png", PNG, None),
+        ("a.csv", "text/csv; charset=utf-8", b"a,b\n" * 12, None),
+        ("a.txt", "text/plain", b"a,b\n" * 12, None),
+        ("a.txt", "text/plain", b"import os\nimport sys\ndef x():\n  pass\n", None),
+        ("a.json", "application/json", b"[" + b"[1, 2], " * 1000 + b"1]", None),
+        ("a.html", "text/html", PAGE, None),
+    ],
+    ids=lambda value: f"{len(value)}-bytes" if isinstance(value, bytes) else None,
+)
+def test_a_platform_files_only_what_is_taken_and_what_it_declared(
+    office, gateway, fetched, name, declared, content, problem
+):
+    row = by_address(content) if fetched else item("e-far", content)
+    gateway.files["https://files.kami.example/e-far"] = content
+    row |= {"file_name": name, "media_type": declared}
+    case_no = office.escalate(evidence=[row])
+    assert items(office, case_no) == {"C-1": ItemState.QUARANTINED if problem else ItemState.SUBMITTED}
+    told = [body["data"]["details"] for _, body in gateway.posted if body["type"] == "evidence.quarantined"]
+    assert [details["problem"] for details in told] == ([problem] if problem else [])
+
+
+def test_names_that_a_platform_gives_lose_what_cannot_be_seen(office):
+    hidden = "\u202e\u200b\u200f\u2028\u2029\ufeff\u00ad"
+    case_no = office.escalate(
+        evidence=[item() | {"file_name": f"聊{hidden}天.txt"}, item("e-2") | {"file_name": hidden}]
+    )
+    with office.portal.read(SYSTEM) as work:
+        assert [row.file_name for row in rows.on_record(work.session, case_no)] == ["聊天.txt", "e-2.txt"]
+
+
 def test_what_can_never_be_fetched_is_unavailable_in_the_end(office, clock):
     case_no = office.escalate(evidence=[by_address()])
     assert items(office, case_no) == {"C-1": ItemState.EXPECTED}
