@@ -22,6 +22,19 @@ CALL_SECONDS = 30.0
 SLOWEST_BYTES_A_SECOND = 256 * 1024
 MAX_ANSWER_BYTES = 64 * 1024
 
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out; what leads to an IPv4 address (mapped, translated, NAT64) or a site lies outside."""
+NOT_PUBLIC = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.88.99.0/24",  # relays of 6to4
+        "2002::/16",  # 6to4: leads to the IPv4 address within
+        "3fff::/20",  # documentation
+    )
+)
+"""Refused beside what Python 3.11 knows to be special (source: the IANA special-purpose address registries)."""
+
 
 class HttpGateway:
     """`allow_loopback` is for the demonstration and tests, where platforms run on this machine over plain http."""
@@ -40,7 +53,7 @@ class HttpGateway:
 
     @contextmanager
     def fetch(self, url: str, allowed_hosts: frozenset[str], limit: int) -> Iterator[BinaryIO]:
-        host = urlsplit(url).hostname or ""
+        host = _parts(url).hostname or ""
         if host not in allowed_hosts:
             raise Unreachable(f"{host} is not a host from which this platform's evidence is fetched")
         seconds = self._call_seconds + limit / SLOWEST_BYTES_A_SECOND
@@ -56,7 +69,7 @@ class HttpGateway:
         self, method: str, url: str, body: bytes | None, headers: dict[str, str], seconds: float
     ) -> Iterator["_Answer"]:
         """The answer, to be read while this lasts. Only what the other side does wrong is Unreachable."""
-        parts = urlsplit(url)
+        parts = _parts(url)
         connection = self._connection(parts)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         deadline = threading.Timer(seconds, connection.cut)
@@ -85,15 +98,31 @@ class HttpGateway:
         """The one address that will be used. Refused unless public (or loopback, where that is allowed)."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as problem:
+        except (OSError, ValueError) as problem:
             raise Unreachable(f"{host} cannot be resolved") from problem
         address = str(found[0][4][0])
-        ip = ipaddress.ip_address(address)
-        if ip.is_global and not ip.is_multicast:
+        if is_public(address):
             return address
-        if ip.is_loopback and self._allow_loopback:
+        if self._allow_loopback and ipaddress.ip_address(address).is_loopback:
             return address
         raise Unreachable(f"{host} resolves to a private address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to one host of the public internet, and leads to no other address."""
+    ip = ipaddress.ip_address(address)
+    if not ip.is_global or ip.is_multicast or any(ip in block for block in NOT_PUBLIC):
+        return False
+    return ip.version == 4 or ip in GLOBAL_UNICAST
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # judged only when it is asked for
+    except ValueError as problem:
+        raise Unreachable("this is no address that can be called") from problem
+    return parts
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -155,7 +184,7 @@ def _theirs(connection: _Pinned) -> Iterator[None]:
     """What goes wrong here is the other side's doing."""
     try:
         yield
-    except (OSError, http.client.HTTPException, UnicodeError) as problem:
+    except (OSError, http.client.HTTPException, ValueError) as problem:
         why = "took too long" if connection.is_cut else type(problem).__name__
         raise Unreachable(f"{connection.host}: {why}") from problem
     if connection.is_cut:

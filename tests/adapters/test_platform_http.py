@@ -12,7 +12,7 @@ from typing import BinaryIO
 import pytest
 
 from arbitration.adapters.blobs_disk import DiskBlobs
-from arbitration.adapters.platform_http import HttpGateway
+from arbitration.adapters.platform_http import HttpGateway, is_public
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.ports import Sent, TooLarge, Unreachable
 
@@ -147,9 +147,10 @@ def test_a_file_that_says_it_is_too_large_is_too_large_at_once(gateway):
         pass
 
 
-def test_a_length_that_is_no_number_is_no_length(gateway, blobs):
+@pytest.mark.parametrize("length", [b"many", b"1, 1", b"-1", b"\xb2"])
+def test_a_length_that_is_no_number_is_no_length(gateway, blobs, length):
     with (
-        platform(says(b"HTTP/1.1 200 OK\r\ncontent-length: many\r\nconnection: close\r\n\r\nabc")) as there,
+        platform(says(b"HTTP/1.1 200 OK\r\ncontent-length: %b\r\nconnection: close\r\n\r\nabc" % length)) as there,
         gateway.fetch(f"http://{there}/file", HOSTS, 1000) as file,
     ):
         assert blobs.put(file, 1000).size == 3
@@ -186,3 +187,57 @@ def test_only_public_addresses_are_called(host):
 def test_another_host_than_the_platform_s_own_is_not_asked(gateway):
     with pytest.raises(Unreachable, match="not a host"), gateway.fetch("https://evil.example/x", HOSTS, 9):
         pass
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1:99999/a", "https://127.0.0.1:x/a", "https://[127.0.0.1/a", "https://127.0.0.1\t\x01:1/a"]
+)
+def test_an_impossible_address_is_unreachable(gateway, url):
+    sent = gateway.post(url, b"{}", {})
+    assert sent.status is None
+    assert sent.error
+    with pytest.raises(Unreachable), gateway.fetch(url, HOSTS, 1000):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("192.0.0.8", False),
+        ("192.88.99.1", False),
+        ("224.0.0.1", False),
+        ("0.0.0.0", False),
+        ("2606:4700:4700::1111", True),
+        ("2400:3200::1", True),
+        ("::1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("2001::1", False),
+        ("2001:db8::1", False),
+        ("2002:7f00:1::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("fc00::1", False),
+        ("fe80::1%1", False),
+        ("fec0::1", False),
+        ("ff0e::1", False),
+    ],
+)
+def test_a_public_address_is_one_that_leads_to_no_other(address, public):
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::7f00:1", "2002:7f00:1::1", "::127.0.0.1", "fec0::1"])
+def test_no_address_that_leads_elsewhere_is_called(address):
+    assert HttpGateway().post(f"https://[{address}]/hooks", b"{}", {}) == Sent(
+        None, f"{address} resolves to a private address"
+    )

@@ -249,6 +249,9 @@ def test_a_wrong_value_is_named_by_its_path(path: str, value: object, message: s
         "https://文件.cn/a",
         "file:///etc/passwd",
         "https://",
+        "https://files.example.cn:0/a",
+        "https://files.example.cn:65536/a",
+        "https://files.example.cn:99999/a",
     ],
 )
 def test_evidence_is_fetched_by_plain_https_only(url: str) -> None:
