@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,10 +105,11 @@ class Child:
 
 
 def children() -> Iterator[Child]:
-    """The processes that this one started."""
+    """The processes that this one started; a thread or a process may end while they are counted."""
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            yield Child(int(pid), Path(f"/proc/{pid}/cmdline").read_text())
+        with suppress(FileNotFoundError):
+            for pid in (task / "children").read_text().split():
+                yield Child(int(pid), Path(f"/proc/{pid}/cmdline").read_text())
 
 
 def cpu_of(child: Child) -> float:
