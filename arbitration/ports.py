@@ -43,6 +43,14 @@ class Blobs(Protocol):
         """The clear bytes at once: only for what is small by rule (rulings, previews)."""
         ...
 
+    def holds(self, ref: str) -> bool:
+        """Whether the file is there."""
+        ...
+
+    def remove(self, ref: str) -> None:
+        """Forget a file, if it is there; the caller knows that nothing refers to it."""
+        ...
+
     def usable(self) -> bool:
         """Whether a file could be put now."""
         ...

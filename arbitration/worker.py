@@ -59,6 +59,7 @@ JOBS: dict[str, Handler] = {
     "open_case": _in_one(cases.open_case, "event"),
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
+    "forget_file": _by_itself(evidence.forget_file, "ref"),
     "apply_events": _in_one(updates.apply_events, "case"),
     "report_gap": _in_one(updates.report_gap, "case", "after"),
     "serve_notices": _in_one(cases.serve_notices, "case"),

@@ -16,7 +16,7 @@ from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
 from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
@@ -135,6 +135,8 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     if row.state is not ItemState.EXPECTED:
         return
     blob = arrived.blob
+    if not work.ports.blobs.holds(blob.ref):
+        raise Unreachable("the same file was removed meanwhile")
     row.blob = blob.ref
     row.sha256 = blob.sha256
     row.size = blob.size
@@ -160,40 +162,42 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
     Raises Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived
     changed; then none of them is kept.
     """
-    with doors.read(actor) as work:
-        _may_upload(work, get_case(work, case_no))
-        side = _side(work)
-        waiting = len(evidence.drafts_of(work.session, case_no, side))
     if not uploads:
         raise Invalid("Choose at least one file.")
-    if waiting + len(uploads) > rules.MAX_FILES_AT_ONCE:
-        raise Invalid(
-            "At most %(most)s files can wait at once; submit these first.", values={"most": rules.MAX_FILES_AT_ONCE}
-        )
-    stored = [(item, *_store_upload(doors, item)) for item in uploads]
-    with doors.work(actor) as work:
+    with doors.read(actor) as work:
         _may_upload(work, get_case(work, case_no))
-        for item, blob, media_type in stored:
-            work.session.add(
-                EvidenceItem(
-                    case_no=case_no,
-                    kind=kind,
-                    state=ItemState.DRAFT,
-                    submitted_by=Role(side),
-                    file_name=item.name,
-                    media_type=media_type,
-                    size=blob.size,
-                    sha256=blob.sha256,
-                    declared_sha256=item.declared_sha256 or None,
-                    blob=blob.ref,
-                    source="upload",
-                    received_at=work.now,
-                )
-            )
+        _must_fit(work, case_no, len(uploads), 0)
+    stored: list[StoredBlob] = []
+    try:
+        media_types = [_store_upload(doors, item, stored) for item in uploads]
+        with doors.work(actor) as work:
+            _may_upload(work, get_case(work, case_no))
+            _must_fit(work, case_no, len(stored), sum(blob.size for blob in stored))
+            for item, blob, media_type in zip(uploads, stored, media_types, strict=True):
+                _add_draft(work, case_no, kind, item, blob, media_type)
+    except Refused:
+        for blob in stored:
+            forget_file(doors, blob.ref)
+        raise
     return len(stored)
 
 
-def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
+def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
+    """Raises Invalid where so many more files, of *size* bytes together, are too many for the actor's side."""
+    side = _side(work)
+    if len(evidence.drafts_of(work.session, case_no, side)) + files > rules.MAX_FILES_AT_ONCE:
+        raise Invalid(
+            "At most %(most)s files can wait at once; submit these first.", values={"most": rules.MAX_FILES_AT_ONCE}
+        )
+    if evidence.filed_bytes(work.session, case_no, side) + size > rules.MAX_SIDE_BYTES:
+        raise Invalid(
+            "At most %(most)s MB can be filed by one side in one case.",
+            values={"most": rules.MAX_SIDE_BYTES // 1024**2},
+        )
+
+
+def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> str:
+    """The media type of one file, and the file among the *stored*, even if it is refused then."""
     head = item.stream.read(HEAD_BYTES)
     item.stream.seek(0)
     if not head:
@@ -205,9 +209,31 @@ def _store_upload(doors: Doors, item: Upload) -> tuple[StoredBlob, str]:
         blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)
     except TooLarge as problem:
         raise _refused(item, "It is larger than a file may be.") from problem
+    stored.append(blob)
     if item.declared_sha256 and item.declared_sha256 != blob.sha256:
         raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
-    return blob, media_type
+    return media_type
+
+
+def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, media_type: str) -> None:
+    if not work.ports.blobs.holds(blob.ref):
+        raise _refused(item, "It could not be kept; send it again.")
+    work.session.add(
+        EvidenceItem(
+            case_no=case_no,
+            kind=kind,
+            state=ItemState.DRAFT,
+            submitted_by=Role(_side(work)),
+            file_name=item.name,
+            media_type=media_type,
+            size=blob.size,
+            sha256=blob.sha256,
+            declared_sha256=item.declared_sha256 or None,
+            blob=blob.ref,
+            source="upload",
+            received_at=work.now,
+        )
+    )
 
 
 def _refused(item: Upload, why: str) -> Invalid:
@@ -222,6 +248,14 @@ def discard(work: Work, case_no: str, item_id: int) -> None:
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
     work.session.delete(row)
+    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+
+
+def forget_file(doors: Doors, ref: str) -> None:
+    """Job: remove a stored file unless something refers to it: files are by content, several rows may share one."""
+    with doors.work(SYSTEM) as work:  # no row can come to refer to it meanwhile: there is one writer
+        if not evidence.is_referred_to(work.session, ref):
+            work.ports.blobs.remove(ref)
 
 
 def submit(work: Work, case_no: str) -> list[str]:

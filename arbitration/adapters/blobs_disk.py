@@ -97,6 +97,12 @@ class DiskBlobs:
         _must_be(ref, hashlib.sha256(clear).hexdigest())
         return clear
 
+    def holds(self, ref: str) -> bool:
+        return self._path(ref).exists()
+
+    def remove(self, ref: str) -> None:
+        self._path(ref).unlink(missing_ok=True)
+
     def usable(self) -> bool:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)

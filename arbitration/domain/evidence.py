@@ -71,6 +71,8 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
 
 MAX_FILE_BYTES = MAX_EVIDENCE_BYTES
 MAX_FILES_AT_ONCE = 20
+MAX_SIDE_BYTES = 200 * 1024**2
+"""Of all that one side uploads in one case."""
 
 
 def label(role: Role, number: int) -> str:

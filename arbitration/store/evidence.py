@@ -90,6 +90,22 @@ def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:
     )
 
 
+def filed_bytes(session: Session, case_no: str, side: Side) -> int:
+    """The bytes of all that a side, itself or by its representative, has uploaded, submitted or not."""
+    filed = select(func.sum(EvidenceItem.size)).where(
+        EvidenceItem.case_no == case_no, EvidenceItem.source == "upload", EvidenceItem.submitted_by == Role(side)
+    )
+    return int(session.scalar(filed) or 0)
+
+
+def is_referred_to(session: Session, ref: str) -> bool:
+    """Whether any row, of evidence or of anything else, refers to a stored file: such columns end in `blob`."""
+    columns = [
+        column for table in Base.metadata.tables.values() for column in table.columns if column.name.endswith("blob")
+    ]
+    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in columns)
+
+
 def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:
     return session.scalar(select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.label == label))
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +13,7 @@ from arbitration.actions.evidence import Upload
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.permissions import Role
+from arbitration.domain.vocabulary import Side
 from arbitration.store import evidence as rows
 from arbitration.store import history
 from arbitration.store import rulings as ruling_rows
@@ -158,6 +160,96 @@ def test_a_file_over_the_limit_leaves_nothing_behind(office, settings, monkeypat
     with pytest.raises(Invalid, match="larger than"):
         upload(office, case_no, Upload("a.txt", io.BytesIO(b"x" * 2000)))
     assert sorted(settings.blobs_dir.rglob("*")) == before
+
+
+def stored_files(settings) -> set[str]:
+    return {path.name for path in settings.blobs_dir.rglob("*.age")}
+
+
+def discard_last(office: Office, case_no: str, role: Role = Role.CLAIMANT) -> None:
+    actor = office.party(case_no, role)
+    with office.portal.work(actor) as work:
+        draft = rows.drafts_of(work.session, case_no, Side(role))[-1]
+        evidence.discard(work, case_no, draft.id)
+    office.settle()
+
+
+def test_a_removed_draft_leaves_no_file_behind(office, settings):
+    case_no = office.escalate()
+    before = stored_files(settings)
+    upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
+    assert stored_files(settings) != before
+    discard_last(office, case_no)
+    assert stored_files(settings) == before
+
+
+def test_a_file_stays_as_long_as_anything_else_is_made_of_it(office, settings):
+    case_no, other = office.escalate(), office.escalate()
+    upload(office, case_no, Upload("a.txt", io.BytesIO(CHAT)))
+    discard_last(office, case_no)
+    assert f"{digest(CHAT)}.age" in stored_files(settings)
+    upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
+    upload(office, other, Upload("b.txt", io.BytesIO(b"text\n")), role=Role.RESPONDENT)
+    discard_last(office, case_no)
+    assert f"{digest(b'text' + bytes([10]))}.age" in stored_files(settings)
+    discard_last(office, other, Role.RESPONDENT)
+    assert f"{digest(b'text' + bytes([10]))}.age" not in stored_files(settings)
+
+
+def test_a_ruling_is_not_lost_with_a_draft_of_the_same_file(office, settings):
+    case_no = office.escalate()
+    to_deliberation(office, case_no)
+    office.draft(case_no)
+    office.sign(case_no, office.prepare(case_no))
+    with office.portal.read(SYSTEM) as work:
+        ruling = ruling_rows.issued(work.session, case_no)
+        assert ruling is not None
+    evidence.forget_file(office.portal, ruling.signed_blob)
+    assert f"{ruling.signed_blob}.age" in stored_files(settings)
+
+
+def test_what_is_refused_on_arrival_leaves_no_file_behind(office, settings):
+    case_no = office.escalate()
+    before = stored_files(settings)
+    with pytest.raises(Invalid, match="arrived changed"):
+        upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n"), declared_sha256=digest(b"other")))
+    assert stored_files(settings) == before
+
+
+class Meanwhile(io.BytesIO):
+    """A file during whose arrival something else happens."""
+
+    def __init__(self, content: bytes, event: Callable[[], object]) -> None:
+        super().__init__(content)
+        self._event = event
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        self._event()
+        return super().seek(place, whence)
+
+
+def test_files_that_arrive_at_the_same_time_are_counted_together(office, monkeypatch):
+    monkeypatch.setattr(evidence.rules, "MAX_FILES_AT_ONCE", 1)
+    case_no = office.escalate()
+    rival = Upload("b.txt", io.BytesIO(b"other\n"))
+    with pytest.raises(Invalid, match="At most 1"):
+        upload(office, case_no, Upload("a.txt", Meanwhile(b"text\n", lambda: upload(office, case_no, rival))))
+    with office.portal.read(SYSTEM) as work:
+        assert [row.file_name for row in rows.drafts_of(work.session, case_no, Side.CLAIMANT)] == ["b.txt"]
+
+
+def test_a_side_files_no_more_bytes_in_a_case_than_its_quota(office, settings, monkeypatch):
+    monkeypatch.setattr(evidence.rules, "MAX_SIDE_BYTES", 2 * 1024**2)
+    case_no = office.escalate()
+    upload(office, case_no, Upload("a.txt", io.BytesIO(b"x" * 1024**2)))
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        evidence.submit(work, case_no)
+    before = stored_files(settings)
+    with pytest.raises(Invalid, match="At most 2 MB"):
+        upload(office, case_no, Upload("b.txt", io.BytesIO(b"y" * (1024**2 + 1))))
+    assert stored_files(settings) == before
+    assert upload(office, case_no, Upload("b.txt", io.BytesIO(b"y" * 1024**2))) == 1
+    assert upload(office, case_no, Upload("c.txt", io.BytesIO(b"z" * 1024**2)), role=Role.RESPONDENT) == 1
 
 
 def test_the_other_side_sees_no_draft_and_cannot_touch_it(office):
