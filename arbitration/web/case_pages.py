@@ -13,7 +13,7 @@ from arbitration.actions.context import Work
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.escalation import EscalatedData
-from arbitration.domain.evidence import ItemState
+from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.standard import Standard
 from arbitration.store import case_file
@@ -248,8 +248,10 @@ def _standing(item: FileRow) -> tuple[str, str, str]:
 
 def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     badges = []
-    if item.state is ItemState.QUARANTINED:
+    if item.problem == Problem.DIGEST_MISMATCH:
         badges.append(("bad", gettext("Hash mismatch"), "circle-x"))
+    elif item.state is ItemState.QUARANTINED:
+        badges.append(("bad", gettext("Type not accepted"), "circle-x"))
     elif item.state is ItemState.SUBMITTED and item.declared_sha256:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:

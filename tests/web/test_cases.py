@@ -551,3 +551,13 @@ def test_an_appointment_that_stands_is_shown_in_the_panel(office: Office, regist
     with office.portal.work(office.actors["registrar"]) as work:
         panel.appoint(work, case_no, office.actors["arbitrator"].id)
     assert "Asked, no answer yet" in registrar.get(f"/cases/{case_no}").text
+
+
+def test_a_quarantined_file_says_whether_its_digest_or_its_type_is_wrong(office: Office, registrar: Browser) -> None:
+    item = escalation()["data"]["evidence"][0]
+    changed = office.escalate(evidence=[item | {"sha256": "0" * 64}])
+    posing = office.escalate(evidence=[item | {"file_name": "a.png", "media_type": "image/png"}])
+    assert "Hash mismatch" in registrar.get(f"/cases/{changed}/evidence").text
+    page = registrar.get(f"/cases/{posing}/evidence").text
+    assert "Type not accepted" in page
+    assert "Hash mismatch" not in page
