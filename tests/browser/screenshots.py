@@ -58,6 +58,7 @@ PICTURES = (
     Picture("home-desktop-zh", "zh", DESKTOP, "", "", "/"),
     Picture("standard-desktop-zh", "zh", DESKTOP, "", "", "/standard/1.0.0"),
     Picture("docket-desktop-en", "en", DESKTOP, "registrar", "", "/docket"),
+    Picture("docket-desktop-zh", "zh", DESKTOP, "registrar", "", "/docket"),
     Picture("docket-phone-zh", "zh", PHONE, "registrar", "", "/docket"),
     Picture("case-desktop-zh", "zh", DESKTOP, "arbitrator", HEARD, ""),
     Picture("case-phone-zh", "zh", PHONE, "arbitrator", HEARD, ""),
