@@ -16,7 +16,9 @@ from arbitration.domain.verification import Report
 class Clock(Protocol):
     """The time: aware UTC. Shared, with its offset, by server, worker, seed and timestamp authority."""
 
-    def __call__(self) -> datetime: ...
+    def __call__(self) -> datetime:
+        """The time now."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,13 @@ class MediaTypes(Protocol):
 class Vault(Protocol):
     """Encryption at rest (age format): anyone may seal, only a holder of the identity opens."""
 
-    def seal(self, clear: bytes) -> bytes: ...
+    def seal(self, clear: bytes) -> bytes:
+        """*clear*, encrypted to the installation's recipient."""
+        ...
 
-    def open(self, sealed: bytes) -> bytes: ...
+    def open(self, sealed: bytes) -> bytes:
+        """What was sealed. Raises where it was sealed to another identity, or altered."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -136,13 +142,17 @@ class Credentials(Protocol):
         """Slow, salted hash of a password or access code."""
         ...
 
-    def matches(self, hashed: str, secret: str) -> bool: ...
+    def matches(self, hashed: str, secret: str) -> bool:
+        """Whether *hashed* was made of *secret*; compared in constant time."""
+        ...
 
     def access_code(self, link: str, serial: int) -> str:
         """The access code that belongs to a party's link: derived from the installation's secret, stored nowhere."""
         ...
 
-    def new_totp_secret(self) -> str: ...
+    def new_totp_secret(self) -> str:
+        """A fresh secret in base32, for an authenticator."""
+        ...
 
     def totp_step(self, secret: str, code: str, now: datetime) -> int | None:
         """The 30-second step that *code* belongs to, one step of clock drift allowed; None when it is wrong."""
@@ -185,7 +195,9 @@ class Sent:
 class PlatformGateway(Protocol):
     """Calls to platforms: only to named hosts, address resolved once and pinned, no private range, no redirect."""
 
-    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Sent: ...
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Sent:
+        """Send *body*; whatever goes wrong is told in the answer, nothing is raised."""
+        ...
 
     def fetch(self, url: str, allowed_hosts: frozenset[str], limit: int) -> AbstractContextManager[BinaryIO]:
         """Open a file of a platform for streaming. Raises `Unreachable` with the cause."""

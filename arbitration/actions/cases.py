@@ -3,8 +3,6 @@
 import secrets
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from arbitration.actions.context import SYSTEM, Work, get_case, move, record
 from arbitration.actions.deadlines import cancel_all, set_deadline, settle
 from arbitration.actions.intake import adopt_held, envelope_of
@@ -21,7 +19,7 @@ from arbitration.store import rulings
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
 from arbitration.store.rulings import Ruling
-from arbitration.store.standard import StandardVersion
+from arbitration.store.standard import edition_in_force
 
 MAX_MESSAGE_CHARS = 20_000
 ESCROW_HELD = frozenset({EscrowState.HELD, EscrowState.PARTLY_RELEASED})
@@ -77,7 +75,6 @@ def open_case(work: Work, event_id: int) -> str:
             link=secrets.token_urlsafe(16),
         )
         for party in data.parties
-        if Role(party.role) in PARTIES
     ]
     work.session.add(case)
     work.session.flush()
@@ -126,7 +123,7 @@ def reject(work: Work, case_no: str, reason: RejectReason, text: str) -> None:
 def admit(work: Work, case_no: str) -> None:
     """Registrar: the case is taken; pins the standard in force at order time and the procedure in force now."""
     case = get_case(work, case_no)
-    standard = standard_in_force(work, case)
+    standard = edition_in_force(work.session, case.ordered_at)
     if standard is None:
         raise Invalid(
             "No version of the standard was in force when this order was placed; reject it with that reason.",
@@ -139,16 +136,6 @@ def admit(work: Work, case_no: str) -> None:
     settle(work, case, DeadlineKind.TRIAGE)
     set_deadline(work, case, DeadlineKind.APPOINTMENT)
     work.ports.jobs.enqueue(work.session, "serve_notices", {"case": case_no}, work.now)
-
-
-def standard_in_force(work: Work, case: Case) -> StandardVersion | None:
-    """The newest version in force when the order was placed: never a later one."""
-    return work.session.scalar(
-        select(StandardVersion)
-        .where(StandardVersion.in_force_at <= case.ordered_at)
-        .order_by(StandardVersion.in_force_at.desc())
-        .limit(1)
-    )
 
 
 def serve_notices(work: Work, case_no: str) -> None:

@@ -43,6 +43,7 @@ class Actor:
 
     @property
     def viewer(self) -> Viewer:
+        """The same, as the store asks for it: every query is scoped to it."""
         return Viewer(self.role, self.id, self.platform_id, self.case_no)
 
 
@@ -62,6 +63,7 @@ class Institution:
     public_url: str
 
     def name(self, language: str) -> str:
+        """The name in a case's language, `zh` or `en`."""
         return self.name_zh if language.startswith("zh") else self.name_en
 
 
@@ -109,13 +111,21 @@ class Doors(Protocol):
     """For the few use cases that do slow work between two transactions (render, sign, call a platform)."""
 
     @property
-    def ports(self) -> Ports: ...
+    def ports(self) -> Ports:
+        """Everything outside."""
+        ...
 
-    def read(self, actor: Actor) -> AbstractContextManager[Work]: ...
+    def read(self, actor: Actor) -> AbstractContextManager[Work]:
+        """A transaction that reads one state of the database and writes nothing."""
+        ...
 
-    def work(self, actor: Actor) -> AbstractContextManager[Work]: ...
+    def work(self, actor: Actor) -> AbstractContextManager[Work]:
+        """A transaction that writes: committed at the end, undone whole where anything is raised."""
+        ...
 
-    def together(self, actor: Actor, use_case: Callable[[Work], ResultT]) -> ResultT: ...
+    def together(self, actor: Actor, use_case: Callable[[Work], ResultT]) -> ResultT:
+        """What *use_case* returns. Those that ask at the same moment share one commit; it may be run twice."""
+        ...
 
 
 def get_case(work: Work, case_no: str) -> Case:

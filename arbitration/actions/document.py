@@ -6,7 +6,7 @@ from arbitration.actions.context import Work
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import rulings
 from arbitration.domain.deadlines import DeadlineKind, Procedure
-from arbitration.domain.evidence import ItemState
+from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import Draft, Order
@@ -195,8 +195,15 @@ def _evidence(item: EvidenceItem) -> EvidenceEntry:
         size=item.size,
         sha256=item.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
-        note=item.problem or "",
+        problem=_problem(item),
     )
+
+
+def _problem(item: EvidenceItem) -> Problem | None:
+    """Only what kind it is: how a transfer failed is not for print."""
+    if item.state is ItemState.UNAVAILABLE:
+        return Problem.UNAVAILABLE
+    return Problem(item.problem) if item.problem else None
 
 
 def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:

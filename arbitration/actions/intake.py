@@ -63,6 +63,7 @@ class Sender:
 
     @property
     def actor(self) -> Actor:
+        """The platform as the one who acts."""
         return Actor(self.actor_id, Role.PLATFORM, self.name, platform_id=self.id)
 
 

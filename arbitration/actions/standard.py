@@ -14,6 +14,8 @@ from arbitration.store.standard import StandardVersion
 _parsed = lru_cache(maxsize=32)(parse)
 """Published text never changes, so each is read once in a process."""
 
+_BEGINS = select(StandardVersion.version)
+
 
 def publish(work: Work, text: str) -> Standard:
     """Standards editor: publish a version, as exactly this text. Raises StandardRefused with line and reason."""
@@ -24,6 +26,9 @@ def publish(work: Work, text: str) -> Standard:
         raise Conflict(
             "Version %(version)s is published already and cannot be changed.", values={"version": standard.version}
         )
+    same_day = work.session.scalar(_BEGINS.where(StandardVersion.in_force_at == standard.starts_at))
+    if same_day is not None:
+        raise Conflict("Version %(version)s comes into force on the same day.", values={"version": same_day})
     work.session.add(
         StandardVersion(
             version=standard.version,

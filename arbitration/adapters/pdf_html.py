@@ -3,7 +3,7 @@
 import gettext
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from arbitration.adapters.pdf_fonts import Coverage
 from arbitration.adapters.pdf_text import printable_document
 from arbitration.domain.money import format_cny, uppercase_cny
 from arbitration.domain.signing import Language, RulingDocument, content_digest
+from arbitration.domain.standard import BEIJING
 
 PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATES = PACKAGE / "templates"
@@ -30,7 +31,6 @@ _RUN = 20
 _LABEL = re.compile(r"\b([CRPI]-\d{1,3}|[A-Z]{2}-\d{2})\b", re.ASCII)
 """A label of evidence or the id of a clause within running text."""
 _NOWRAP = Markup('<span class="id">{}</span>')
-BEIJING = timezone(timedelta(hours=8))
 _DIGITS = "〇一二三四五六七八九"
 _MONTHS = (
     "January",

@@ -5,7 +5,7 @@ Outlines need no font in the file, so an increment with any name in it remains P
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cached_property
 from io import BytesIO
 from typing import Any
@@ -14,8 +14,8 @@ from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from arbitration.adapters.pdf_fonts import FontSet
+from arbitration.domain.standard import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 RED = "0.78 0.06 0.06"
 INK = "0.09 0.20 0.31"
 RING_WIDTH = 2.6

@@ -7,6 +7,8 @@ from arbitration.domain.permissions import Role
 
 
 class State(StrEnum):
+    """Where a case stands (domain.md §4). The moves between the states are `CASE`, and no others."""
+
     RECEIVED = "received"
     DEFICIENT = "deficient"
     INADMISSIBLE = "inadmissible"
@@ -21,6 +23,8 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
+    """What can happen to a case; `EVENT` has the name under which each is told."""
+
     ASK_CURE = "ask_cure"
     CURE = "cure"
     DEEM_WITHDRAWN = "deem_withdrawn"
@@ -106,6 +110,8 @@ STAGES: tuple[tuple[str, frozenset[State]], ...] = (
 
 
 class Track(StrEnum):
+    """How long each step of a case may take (domain.md §4), chosen at admission."""
+
     FAST = "fast"
     STANDARD = "standard"
     COMPLEX = "complex"

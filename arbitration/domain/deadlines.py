@@ -15,6 +15,8 @@ _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(d
 
 
 class DeadlineKind(StrEnum):
+    """What a period is for. Its length and what follows are in the procedure's data."""
+
     TRIAGE = "triage"
     CURE = "cure"
     RESPONSE = "response"

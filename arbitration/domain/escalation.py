@@ -52,6 +52,8 @@ MAX_CLAIMS = 26
 
 
 class Claim(Wire):
+    """One thing that is asked for. `amount_minor` in fen; `basis_clauses` are what the party relies on."""
+
     remedy: Annotated[Remedy, FROM_TEXT]
     amount_minor: Money
     currency: Currency
@@ -60,6 +62,8 @@ class Claim(Wire):
 
 
 class PriorDecision(Wire):
+    """What another body decided about the same dispute."""
+
     decided_by: Line
     decided_at: Instant
     reference: Line
@@ -67,6 +71,8 @@ class PriorDecision(Wire):
 
 
 class Dispute(Wire):
+    """What is in dispute, who took it here and what is claimed."""
+
     platform_dispute_id: Id
     reason: Annotated[Reason, FROM_TEXT]
     reason_text: Text | None = None
@@ -80,6 +86,8 @@ class Dispute(Wire):
 
 
 class Payment(Wire):
+    """How the order was paid, and where the money is now."""
+
     channel: Line | None = None
     transaction_id_masked: Masked | None = None
     escrow_state: Annotated[EscrowState, FROM_TEXT]
@@ -87,6 +95,8 @@ class Payment(Wire):
 
 
 class Order(Wire):
+    """The order in dispute. `amount_minor` in fen, `after_sales_window_h` in hours as the listing promised."""
+
     order_id: Id
     created_at: Instant
     paid_at: Instant
@@ -101,6 +111,8 @@ class Order(Wire):
 
 
 class ListingSnapshot(Wire):
+    """What the listing said when the order was made. `sha256` is of its text as UTF-8."""
+
     captured_at: Instant
     text: Text
     sha256: Sha256
@@ -108,6 +120,8 @@ class ListingSnapshot(Wire):
 
 
 class LogLine(Wire):
+    """One line of a delivery or redeem log."""
+
     at: Instant
     entry: Line
 
@@ -122,6 +136,8 @@ class Service(Wire):
 
 
 class Key(Wire):
+    """One key or card. `activation_count` None where the issuer did not say."""
+
     key_masked: Masked
     activation_count: Count | None = None
     issuer_reply: Line | None = None
@@ -136,11 +152,15 @@ class Keys(Wire):
 
 
 class Period(Wire):
+    """From when to when an account was let."""
+
     starts_at: Instant
     ends_at: Instant
 
 
 class Deduction(Wire):
+    """What was kept of a deposit, and for what. `amount_minor` in fen."""
+
     item: Line
     amount_minor: Money
 
@@ -156,6 +176,8 @@ class Account(Wire):
 
 
 class Goods(Wire):
+    """One line of the order. The part that goes with its category is given: service, keys or account."""
+
     sku: Line
     category: Annotated[Category, FROM_TEXT]
     title: Line
@@ -176,6 +198,8 @@ class Contact(Wire):
 
 
 class Merchant(Wire):
+    """What the platform knows of the seller. `negative_rate` is a share from 0 to 1."""
+
     licence_no: Id | None = None
     onboarded_at: Instant | None = None
     deposit_minor: Money | None = None
@@ -185,6 +209,8 @@ class Merchant(Wire):
 
 
 class Party(Wire):
+    """Someone who takes part. A representative says in `represents` for which side."""
+
     role: Annotated[PartyRole, FROM_TEXT]
     represents: Annotated[Side, FROM_TEXT] | None = None
     platform_user_id: Id
@@ -194,6 +220,8 @@ class Party(Wire):
 
 
 class HistoryEntry(Wire):
+    """One step of the platform's own handling."""
+
     at: Instant
     actor: Annotated[Actor, FROM_TEXT]
     action: Annotated[HistoryAction, FROM_TEXT]
@@ -201,12 +229,16 @@ class HistoryEntry(Wire):
 
 
 class PlatformDecision(Wire):
+    """How the platform itself decided, where it did."""
+
     decided_at: Instant
     in_favour_of: Literal["claimant", "respondent", "both", "none"]
     text: Text
 
 
 class Custody(Wire):
+    """Who held an item of evidence from when."""
+
     at: Instant
     holder: Line
     note: Line | None = None
@@ -221,6 +253,8 @@ class Anchor(Wire):
 
 
 class Evidence(Wire):
+    """One item, its digest declared. Its bytes come `inline` or wait at `url`. `size` in bytes."""
+
     evidence_id: Id
     kind: Annotated[EvidenceKind, FROM_TEXT]
     submitted_by: Annotated[Submitter, FROM_TEXT]
@@ -245,6 +279,8 @@ class Evidence(Wire):
 
 
 class Consents(Wire):
+    """What the parties agreed to when they ordered."""
+
     rules_version_accepted: Line
     accepted_at: Instant | None = None
     arbitration_agreement: Text | None = None
@@ -256,6 +292,8 @@ SomeEvidence = Annotated[list[Evidence], Field(min_length=1, max_length=MAX_EVID
 
 
 class EscalatedData(Wire):
+    """A whole dispute, as it comes to the office."""
+
     dispute: Dispute
     order: Order
     goods: Annotated[list[Goods], Field(min_length=1, max_length=100)]
@@ -284,12 +322,16 @@ class UpdatedData(Wire):
 
 
 class EvidenceAddedData(Wire):
+    """Further items for a known dispute."""
+
     platform_dispute_id: Id
     note: Text | None = None
     evidence: SomeEvidence
 
 
 class Term(Wire):
+    """One thing that a settlement promises. `amount_minor` in fen."""
+
     remedy: Annotated[Remedy, FROM_TEXT]
     amount_minor: Money
     currency: Currency
@@ -297,6 +339,8 @@ class Term(Wire):
 
 
 class SettlementData(Wire):
+    """What both sides agreed on, as the platform recorded it."""
+
     platform_dispute_id: Id
     agreed_at: Instant
     agreed_by: Annotated[list[Annotated[Side, FROM_TEXT]], Field(min_length=2, max_length=2)]
@@ -320,6 +364,8 @@ class ExecutedData(Wire):
 
 
 class WithdrawnData(Wire):
+    """The dispute is given up."""
+
     platform_dispute_id: Id
     withdrawn_at: Instant
     withdrawn_by: Literal["claimant", "platform"]
@@ -334,31 +380,43 @@ class Event(Wire):
 
 
 class DisputeEscalated(Event):
+    """The envelope of `EscalatedData`."""
+
     type: Literal["dispute.escalated"]
     data: EscalatedData
 
 
 class DisputeUpdated(Event):
+    """The envelope of `UpdatedData`."""
+
     type: Literal["dispute.updated"]
     data: UpdatedData
 
 
 class EvidenceAdded(Event):
+    """The envelope of `EvidenceAddedData`."""
+
     type: Literal["evidence.added"]
     data: EvidenceAddedData
 
 
 class SettlementReported(Event):
+    """The envelope of `SettlementData`."""
+
     type: Literal["settlement.reported"]
     data: SettlementData
 
 
 class RemedyExecuted(Event):
+    """The envelope of `ExecutedData`."""
+
     type: Literal["remedy.executed"]
     data: ExecutedData
 
 
 class DisputeWithdrawn(Event):
+    """The envelope of `WithdrawnData`."""
+
     type: Literal["dispute.withdrawn"]
     data: WithdrawnData
 

@@ -12,6 +12,8 @@ Kind = EvidenceKind
 
 
 class ItemState(StrEnum):
+    """Where an item of evidence stands: a party's begins as DRAFT, a platform's as EXPECTED."""
+
     DRAFT = "draft"
     EXPECTED = "expected"
     SUBMITTED = "submitted"
@@ -20,14 +22,17 @@ class ItemState(StrEnum):
 
 
 class Problem(StrEnum):
-    """Why an item that a platform sent is quarantined: everyone in the case is told."""
+    """Why an item that a platform named cannot carry a finding: everyone in the case is told."""
 
     DIGEST_MISMATCH = "digest_mismatch"
     TYPE_NOT_TAKEN = "type_not_taken"
     TYPE_MISMATCH = "type_mismatch"
+    UNAVAILABLE = "unavailable"
 
 
 class ItemAction(StrEnum):
+    """What can happen to an item of evidence."""
+
     SUBMIT = "submit"
     VERIFY = "verify"
     QUARANTINE = "quarantine"

@@ -56,6 +56,8 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Sequence:
+    """A list as written, with the place of its beginning."""
+
     items: tuple["Node", ...]
     line: int
     column: int
@@ -63,6 +65,8 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Mapping:
+    """Named entries in the order written, with the place of their beginning."""
+
     entries: tuple[tuple[Scalar, "Node"], ...]
     line: int
     column: int

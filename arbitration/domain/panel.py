@@ -10,6 +10,8 @@ from arbitration.domain.permissions import Role
 
 
 class AppointmentState(StrEnum):
+    """Where an appointment stands: at most one of a case is in `SEATED`."""
+
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -17,6 +19,8 @@ class AppointmentState(StrEnum):
 
 
 class AppointmentAction(StrEnum):
+    """What can happen to an appointment."""
+
     ACCEPT = "accept"
     DECLINE = "decline"
     LAPSE = "lapse"

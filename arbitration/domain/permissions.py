@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """In what quality someone acts. Every route and every move names the roles it is open to."""
+
     PLATFORM = "platform"
     PLATFORM_OFFICER = "platform_officer"
     CLAIMANT = "claimant"

@@ -23,6 +23,8 @@ FROM_ESCROW = REFUNDS | {Remedy.DEPOSIT_RETURN}
 
 
 class ClaimOutcome(StrEnum):
+    """The answer to one claim."""
+
     UPHELD = "upheld"
     UPHELD_IN_PART = "upheld_in_part"
     DISMISSED = "dismissed"
@@ -33,6 +35,8 @@ AWARDING = frozenset({ClaimOutcome.UPHELD, ClaimOutcome.UPHELD_IN_PART})
 
 
 class CaseOutcome(StrEnum):
+    """How a whole case ended, as published. The first six follow from the answers and from who defaulted."""
+
     UPHELD = "upheld"
     UPHELD_IN_PART = "upheld_in_part"
     DISMISSED = "dismissed"
@@ -46,6 +50,8 @@ class CaseOutcome(StrEnum):
 
 
 class RulingState(StrEnum):
+    """Where one attempt at a ruling stands: rendered, then signed, then sealed and issued; or given up."""
+
     PREPARING = "preparing"
     PREPARED = "prepared"
     SIGNING = "signing"
@@ -54,6 +60,8 @@ class RulingState(StrEnum):
 
 
 class RulingAction(StrEnum):
+    """What can happen to a ruling."""
+
     PREPARE = "prepare"
     SIGN = "sign"
     ISSUE = "issue"
@@ -113,6 +121,8 @@ class Draft:
 
 
 class CheckId(StrEnum):
+    """One condition that a draft must meet before it can be signed; `checks` says what each means."""
+
     FACTS = "facts"
     FINDING = "finding"
     REASONS = "reasons"

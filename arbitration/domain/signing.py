@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import rfc8785
 
-from arbitration.domain.evidence import Kind
+from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
 from arbitration.domain.vocabulary import Remedy
@@ -29,6 +29,8 @@ def arbitrator_field(index: int) -> str:
 
 
 class Language(StrEnum):
+    """The language of a case, and so of its ruling."""
+
     ZH = "zh"
     EN = "en"
 
@@ -73,6 +75,8 @@ class Institution:
 
 @dataclass(frozen=True)
 class PartyEntry:
+    """A party as printed. `platform_account` is the name under which its platform knows it."""
+
     role: Role
     display_name: str
     platform_account: str
@@ -88,6 +92,8 @@ class StandardEntry:
 
 @dataclass(frozen=True)
 class Step:
+    """One step of the procedure that the ruling recites. `at` is UTC."""
+
     kind: StepKind
     at: datetime
 
@@ -106,7 +112,7 @@ class ClaimEntry:
 
 @dataclass(frozen=True)
 class EvidenceEntry:
-    """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `note` says why where need be."""
+    """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used."""
 
     label: str
     kind: Kind
@@ -116,7 +122,7 @@ class EvidenceEntry:
     size: int
     sha256: str
     standing: Standing
-    note: str = ""
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)

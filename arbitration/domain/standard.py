@@ -90,11 +90,6 @@ class Standard:
         """The instant from which it governs orders: 00:00 Beijing time of `in_force`, in UTC."""
         return datetime.combine(self.in_force, time(), BEIJING).astimezone(UTC)
 
-    @property
-    def precedence(self) -> tuple[int, ...]:
-        """Versions in their order, numbers compared as numbers: 1.10.0 after 1.9.0."""
-        return tuple(int(part) for part in self.version.split("."))
-
     def clause(self, clause_id: str) -> Clause:
         """The clause `AS-01`. Raises NotFound."""
         for clause in self.clauses:
@@ -126,10 +121,10 @@ class Standard:
 def in_force_at(standards: Iterable[Standard], instant: datetime) -> Standard | None:
     """The version that governs an order placed at *instant* (aware): of those begun, the one that began last.
 
-    Two that begin on one day: the higher version. None before the first.
+    None before the first. No two versions begin on one day.
     """
     begun = [standard for standard in standards if standard.starts_at <= instant]
-    return max(begun, key=lambda standard: (standard.in_force, standard.precedence), default=None)
+    return max(begun, key=lambda standard: standard.in_force, default=None)
 
 
 def parse(text: str) -> Standard:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
+    """What the dispute is about, as its platform files it."""
+
     NOT_DELIVERED = "NOT_DELIVERED"
     KEY_INVALID_OR_USED = "KEY_INVALID_OR_USED"
     NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED"
@@ -21,6 +23,8 @@ class Reason(StrEnum):
 
 
 class Remedy(StrEnum):
+    """What may be asked for and what may be ordered."""
+
     REFUND_FULL = "refund_full"
     REFUND_PARTIAL = "refund_partial"
     REPLACE_KEY = "replace_key"
@@ -34,6 +38,8 @@ class Remedy(StrEnum):
 
 
 class Category(StrEnum):
+    """What kind of digital goods were sold; clauses may hold for some kinds only."""
+
     TOPUP = "topup"
     LICENSE_KEY = "license_key"
     ACCOUNT_RENTAL = "account_rental"
@@ -43,6 +49,8 @@ class Category(StrEnum):
 
 
 class EvidenceKind(StrEnum):
+    """What an item of evidence is."""
+
     CHAT_LOG = "chat_log"
     ORDER_SCREENSHOT = "order_screenshot"
     PAYMENT_VOUCHER = "payment_voucher"
@@ -57,6 +65,8 @@ class EvidenceKind(StrEnum):
 
 
 class HistoryAction(StrEnum):
+    """What a platform may report of its own handling before the escalation."""
+
     ENQUIRY_RECEIVED = "enquiry_received"
     FIRST_REPLY = "first_reply"
     INTERVENTION = "intervention"
@@ -70,6 +80,8 @@ class HistoryAction(StrEnum):
 
 
 class PartyRole(StrEnum):
+    """What a party is to the dispute; a representative stands on the side they name."""
+
     CLAIMANT = "claimant"
     RESPONDENT = "respondent"
     REPRESENTATIVE = "representative"
@@ -101,6 +113,8 @@ class Submitter(StrEnum):
 
 
 class EscrowState(StrEnum):
+    """Where the money of the order is."""
+
     HELD = "held"
     PARTLY_RELEASED = "partly_released"
     RELEASED = "released"

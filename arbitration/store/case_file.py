@@ -17,7 +17,7 @@ from arbitration.domain.panel import SEATED, AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Remedy, Side
-from arbitration.store.base import Instant, from_micros
+from arbitration.store.base import from_micros
 from arbitration.store.cases import (
     Case,
     Claim,
@@ -34,7 +34,7 @@ from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import EventState, WebhookEvent
 from arbitration.store.panel import Appointment
 from arbitration.store.people import Platform, Staff
-from arbitration.store.standard import StandardVersion
+from arbitration.store.standard import Edition, edition, edition_in_force
 
 _CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
 
@@ -382,19 +382,8 @@ def record(session: Session, case_no: str) -> list[Entry]:
     return [Entry._make(row) for row in session.connection().execute(_RECORD, {"case_no": case_no})]
 
 
-_VERSION = select(StandardVersion.version, StandardVersion.sha256)
-_PINNED = _VERSION.where(StandardVersion.version == bindparam("version", type_=Text))
-_IN_FORCE = (
-    _VERSION.where(StandardVersion.in_force_at <= bindparam("at", type_=Instant))
-    .order_by(StandardVersion.in_force_at.desc())
-    .limit(1)
-)
-
-
-def standard(session: Session, case: CaseRow) -> tuple[str, str] | None:
-    """Number and digest of the version that the case pinned; before admission, of the one that it would pin."""
+def standard(session: Session, case: CaseRow) -> Edition | None:
+    """The version of the standard that the case pinned; before admission, the one that it would pin."""
     if case.standard_version is not None:
-        found = session.connection().execute(_PINNED, {"version": case.standard_version}).first()
-    else:
-        found = session.connection().execute(_IN_FORCE, {"at": case.ordered_at}).first()
-    return (found[0], found[1]) if found else None
+        return edition(session, case.standard_version)
+    return edition_in_force(session, case.ordered_at)

@@ -233,7 +233,7 @@ def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
     return gettext(
         "Standard %(standard)s, in force when the order was placed, and procedure %(procedure)s are pinned. Both sides "
         "get their notices at once, and the respondent has %(time)s to reply.",
-        standard=standard[0],
+        standard=standard.version,
         procedure=work.procedure.version,
         time=_lasts(work, head, DeadlineKind.RESPONSE),
     ), False

@@ -65,7 +65,6 @@ class Tab:
     label: str
     count: int | None
     current: bool
-    bad: bool = False
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,6 @@ class FileShown:
     url: str | None
     wants: bool
     refused: bool
-    action: tuple[str, str] | None
     problem: str | None
     can_take: bool
 
@@ -114,10 +113,8 @@ class PeriodShown:
     name: str
     who: str
     rule: str
-    rule_url: str | None
     calendar: str
     extensions: list[str]
-    stopped: bool
     state: str
 
 
@@ -235,7 +232,6 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
         wants=row.state is ItemState.EXPECTED,
         refused=row.state is ItemState.QUARANTINED,
-        action=None,
         problem=row.problem if row.state is ItemState.UNAVAILABLE else None,
         can_take=row.arrived,
     )
@@ -383,10 +379,8 @@ def _period(case: CaseRow, procedure: Procedure, period: Period) -> PeriodShown:
             time=case_told.elapsed(period.due_at - period.starts_at),
             track=spoken(TRACKS)[case.track],
         ),
-        rule_url=None,
         calendar=gettext("Every period runs in hours of the clock, weekends and holidays included."),
         extensions=[spoken(EXPIRIES)[procedure.rules[period.kind].expiry]],
-        stopped=False,
         state=spoken(_SETTLED)[period.state],
     )
 

@@ -313,7 +313,7 @@ def _shown(rows: list[Row], role: Role) -> list[RowShown]:
                 action=next_of(row.state, row.next_who, row.next_kind, row.end_reason, row.outcome),
                 state=row.state,
                 state_label=states[row.state],
-                amount=format_cny(row.claimed_minor),
+                amount=format_cny(row.claimed_minor) if row.claimed_minor else "—",
                 flags=_flags(row),
             )
         )

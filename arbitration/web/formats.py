@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment
 
 from arbitration.domain.money import format_cny
+from arbitration.domain.standard import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 SOON = timedelta(hours=24)
 """A deadline nearer than this is marked."""
 KEPT = 8192

@@ -14,12 +14,13 @@ from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.money import format_cny
 from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
+from arbitration.domain.standard import BEIJING
 from arbitration.store import evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.current import lang, now
-from arbitration.web.formats import BEIJING, beijing
+from arbitration.web.formats import beijing
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, item_standing
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
@@ -191,12 +192,12 @@ def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
 
 
 def saved_at(draft: RulingDraft | None) -> str | None:
-    """`Draft saved at 14:28`, in Beijing time; with the day where that is another one."""
+    """`Draft saved 14:28`, in Beijing time; with the day where that is another one."""
     if draft is None:
         return None
     at, today = (moment.astimezone(BEIJING) for moment in (draft.saved_at, now()))
     shown = f"{at:%H:%M}" if at.date() == today.date() else beijing(draft.saved_at, lang(), short=True)
-    return str(gettext("Draft saved at %(time)s", time=shown))
+    return str(gettext("Draft saved %(time)s", time=shown))
 
 
 def other_version(work: Work, case: Case, typed: Draft) -> OtherVersion:

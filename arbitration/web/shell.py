@@ -16,7 +16,7 @@ from werkzeug.routing import RequestRedirect
 
 from arbitration.actions.context import PUBLIC, Institution
 from arbitration.domain.permissions import CASE_READERS, GRANTS, STAFF, Permission, Role
-from arbitration.store.standard import number_in_force
+from arbitration.store.standard import edition_in_force
 from arbitration.web import formats, i18n
 from arbitration.web.current import current_actor, lang, now, portal
 from arbitration.web.icons import icon
@@ -88,7 +88,8 @@ class Site:
         shell = _shell()
         if shell.standard is None or not timedelta(0) <= now() - shell.standard[0] < STANDARD_KNOWN_FOR:
             with portal().read(PUBLIC) as work:
-                shell.standard = (now(), number_in_force(work.session, work.now))
+                edition = edition_in_force(work.session, work.now)
+            shell.standard = (now(), edition.version if edition else None)
         return shell.standard[1]
 
 

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("published_at", MICROS, nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_standard_version")),
+        sa.UniqueConstraint("in_force_at", name=op.f("uq_standard_version_in_force_at")),
     )
     op.create_table(
         "tree_node",

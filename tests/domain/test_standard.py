@@ -319,9 +319,3 @@ def test_the_version_that_began_last_governs_whatever_the_order_of_the_list():
         assert in_force_at(standards, datetime(2026, 5, 31, 15, 59, tzinfo=UTC)) is old
         assert in_force_at(standards, datetime(2026, 5, 31, 16, 0, tzinfo=UTC)) is new
         assert in_force_at(standards, datetime(2030, 1, 1, tzinfo=UTC)) is future
-
-
-def test_of_two_versions_that_began_on_one_day_the_higher_governs():
-    lower, higher = version(BASE, "1.9.0", "2026-01-01"), version(BASE, "1.10.0", "2026-01-01")
-    for standards in ([lower, higher], [higher, lower]):
-        assert in_force_at(standards, datetime(2026, 2, 1, tzinfo=UTC)) is higher

@@ -183,6 +183,7 @@ def row(table: str, number: int, **changed: Any) -> Row:
         "party": {"role": "respondent", "side": "respondent"},
         "ruling_draft": {"case_no": "CA-2026-000002"},
         "order_execution": {"order_number": 2},
+        "standard_version": {"in_force_at": AT + 1},
     }
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 

@@ -35,6 +35,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("uq_webhook_event_escalation", "webhook_event", {"platform_dispute_id": "D-1"}),
     ("ck_webhook_event_eventstate", "webhook_event", {"state": "lost"}),
     ("ck_webhook_event_opens_case", "webhook_event", {"opens_case": 2}),
+    ("uq_standard_version_in_force_at", "standard_version", {"in_force_at": AT}),
     ("fk_cases_platform_id_platform", "cases", {"platform_id": 9}),
     ("fk_cases_standard_version_standard_version", "cases", {"standard_version": "9.0.0"}),
     ("uq_cases_platform_id_platform_dispute_id", "cases", {"platform_dispute_id": "D-1"}),
