@@ -1,36 +1,21 @@
-"""What most tests stand on: a portal over a real database, with fakes only for what is slow or outside."""
+"""What most tests stand on: a database of each kind, a portal over it, and an office brought to where a test begins."""
 
-import os
+import gc
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from arbitration.actions.context import Institution, Ports
-from arbitration.adapters.blobs_disk import DiskBlobs
-from arbitration.adapters.credentials import Argon2Credentials
-from arbitration.adapters.database import Database, migrate
-from arbitration.adapters.dialects import InstalledDialects
-from arbitration.adapters.failpoints import pass_by
-from arbitration.adapters.jobs_embedded import EmbeddedJobs
-from arbitration.adapters.limits_sql import SqlLimits
-from arbitration.adapters.media_types import LibMagic
-from arbitration.adapters.vault import AgeVault, new_identity
-from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
+from arbitration.adapters.database import migrate
 from arbitration.config import Settings, load
-from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
+from tests.beginnings import Beginning, Beginnings, Databases, only_opened
+from tests.factories import Office
+from tests.fakes import FakeClock, FakeGateway
+from tests.portals import assemble, environment
 from tests.postgres import Cluster, cluster
 
-ROOT = Path(__file__).parents[1]
 DATABASES = ("sqlite", "postgresql")
-VAULT_IDENTITY = new_identity()
-WEBHOOK_KEY = generate(KeyKind.ED25519)[0]
-QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""argon2id with the smallest cost: the same code path, a thousand times faster."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -39,6 +24,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if getattr(config.option, "loadgroup", False):
         stray = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
         assert not stray, f"pytest-xdist does not group {stray[:3]}"
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk it at every turn. A tenth of the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture
@@ -61,44 +53,51 @@ def postgres() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database to copy: migrating takes a hundred times as long as copying."""
+    """A migrated, empty database to copy."""
     path = tmp_path_factory.mktemp("template") / "arbitration.db"
     migrate(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database of each kind; the program's own role, not the tables' owner."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("migrated_sqlite")
-        path = tmp_path / "arbitration.db"
-        path.write_bytes(template.read_bytes())
-        yield f"sqlite:///{path}"
-        return
-    server: Cluster = request.getfixturevalue("postgres")
-    name = f"t_{os.urandom(6).hex()}"
-    server.create(name, template="template_arbitration")
-    yield server.app_url(name)
-    server.drop(name)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each test runs on both. Where the database does not matter, a module says so by overriding this."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    return Databases(request)
+
+
+@pytest.fixture(scope="session")
+def beginnings(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    return Beginnings(databases, tmp_path_factory)
+
+
+@pytest.fixture
+def beginning(request: pytest.FixtureRequest, database_kind: str, beginnings: Beginnings) -> Beginning | None:
+    """For a test that asks for an office, one is open; if it asks for a case, that is as far as its module says."""
+    if "office" not in request.fixturenames:
+        return None
+    brought = getattr(request.module, "brought", only_opened)
+    return beginnings.find(brought if "case_no" in request.fixturenames else only_opened, database_kind)
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, databases: Databases, beginning: Beginning | None, tmp_path: Path
+) -> Iterator[str]:
+    """A migrated database: an empty one, or one in which the office is open."""
+    original = beginning.database if beginning else databases.empty(database_kind)
+    copied = databases.copy(database_kind, original, tmp_path)
+    yield copied.url
+    databases.drop(database_kind, copied)
 
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     return load(environment(tmp_path, database_url))
-
-
-def environment(home: Path, database_url: str = "") -> dict[str, str]:
-    """The environment of a test installation in *home*."""
-    return {
-        "ARBITRATION_ENV": "test",
-        "ARBITRATION_HOME": str(home),
-        "ARBITRATION_DATABASE_URL": database_url,
-        "ARBITRATION_SECRET_KEY": "k" * 20 + os.urandom(16).hex(),
-        "ARBITRATION_KEYS_PASSPHRASE": "p" * 20 + os.urandom(16).hex(),
-        "ARBITRATION_VAULT_IDENTITY": VAULT_IDENTITY,
-        "ARBITRATION_WEBHOOK_KEY": WEBHOOK_KEY,
-    }
 
 
 @pytest.fixture
@@ -108,41 +107,13 @@ def portal(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Iterat
     opened.close()
 
 
-def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Portal:
-    """The portal as the program wires it, but for the clock, the network, and the making of PDFs."""
-    vault = AgeVault(settings.vault_identity)
-    procedure = deadlines.parse((ROOT / "arbitration/content/procedure/1.0.0.yaml").read_text())
-    return Portal(
-        settings=settings,
-        database=Database(settings.database_url),
-        ports=Ports(
-            clock=clock,
-            blobs=DiskBlobs(settings.blobs_dir, vault),
-            media_types=LibMagic(),
-            vault=vault,
-            jobs=EmbeddedJobs(),
-            limits=SqlLimits(),
-            credentials=Argon2Credentials(settings.secret_key, QUICK_HASHER),
-            signatures=WebhookSignatures(settings.webhook_key),
-            dialects=InstalledDialects(),
-            gateway=gateway,
-            renderer=FakeRenderer(),
-            seal=FakeSeal(),
-            verifier=FakeVerifier(),
-            failpoint=pass_by,
-        ),
-        institution=Institution(
-            name_zh=settings.institution_zh,
-            name_en=settings.institution_en,
-            registration=settings.registration,
-            instrument=settings.instrument,
-            is_demo=settings.is_demo,
-            public_url=settings.public_url,
-        ),
-        procedures={procedure.version: procedure},
-    )
+@pytest.fixture
+def office(portal: Portal, clock: FakeClock, gateway: FakeGateway, beginning: Beginning) -> Office:
+    return beginning.taken_up(portal, clock, gateway)
 
 
-def with_ports(portal: Portal, **changed: object) -> Portal:
-    """The same portal with some ports exchanged."""
-    return replace(portal, ports=replace(portal.ports, **changed))
+@pytest.fixture
+def case_no(office: Office, beginning: Beginning) -> str:
+    """The case that the module's `brought` made."""
+    assert beginning.case_no is not None, "the module does not say how far the case is brought"
+    return beginning.case_no

@@ -6,7 +6,7 @@ import pytest
 
 from arbitration.config import SECRETS, SETTINGS, BadSettings, load
 from arbitration.wiring import build
-from tests.conftest import ROOT, environment
+from tests.portals import ROOT, environment
 
 STRONG = "Zq8-" * 4 + "x7Kp2mN9vB4cL1sD"
 

@@ -27,15 +27,10 @@ from arbitration.store.jobs import Job
 from arbitration.store.people import Attempt
 from arbitration.web import verify
 from tests import postgres
-from tests.conftest import assemble, environment, with_ports
 from tests.domain.escalations import escalation
 from tests.factories import Office, open_office
 from tests.fakes import FakeClock, FakeGateway
-
-
-@pytest.fixture
-def office(portal: Portal) -> Office:
-    return open_office(portal)
+from tests.portals import assemble, environment, with_ports
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from arbitration.domain.permissions import Role
 from tests.factories import Office
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     opened = office.escalate()
     office.admit(opened)
     return opened

@@ -12,13 +12,12 @@ from arbitration.domain.vocabulary import Remedy
 from arbitration.store import history
 from arbitration.store import rulings as rows
 from arbitration.store.rulings import Ruling
-from tests.conftest import with_ports
 from tests.domain.escalations import event
 from tests.factories import Office
+from tests.portals import with_ports
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     opened = office.escalate()
     office.admit(opened)
     office.seat(opened)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from arbitration.domain.evidence import Kind
+from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome, Remedy
 from arbitration.domain.signing import (
@@ -81,18 +81,25 @@ def short_zh(**changes: object) -> RulingDocument:
         ),
         evidence=evidence(
             (
-                ("C-1", Kind.CHAT_LOG, "与卖家的聊天记录（214 条）", Role.CLAIMANT, Standing.ADMITTED, ""),
-                ("C-2", Kind.ORDER_SCREENSHOT, "订单截图（含订单号与时间）.png", Role.CLAIMANT, Standing.ADMITTED, ""),
-                ("C-3", Kind.PAYMENT_VOUCHER, "支付凭证.pdf", Role.CLAIMANT, Standing.ADMITTED, ""),
+                ("C-1", Kind.CHAT_LOG, "与卖家的聊天记录（214 条）", Role.CLAIMANT, Standing.ADMITTED, None),
+                (
+                    "C-2",
+                    Kind.ORDER_SCREENSHOT,
+                    "订单截图（含订单号）.png",
+                    Role.CLAIMANT,
+                    Standing.ADMITTED,
+                    None,
+                ),
+                ("C-3", Kind.PAYMENT_VOUCHER, "支付凭证.pdf", Role.CLAIMANT, Standing.ADMITTED, None),
                 (
                     "R-1",
                     Kind.OTHER,
                     "密钥批次供货发票.jpg",
                     Role.RESPONDENT,
                     Standing.EXCLUDED,
-                    "图片经剪辑，无独立来源佐证",
+                    Problem.UNAVAILABLE,
                 ),
-                ("I-1", Kind.INSPECTION_REPORT, "检验报告：密钥激活历史", Role.INSPECTOR, Standing.ADMITTED, ""),
+                ("I-1", Kind.INSPECTION_REPORT, "检验报告：密钥激活历史", Role.INSPECTOR, Standing.ADMITTED, None),
             )
         ),
         facts_found=ZH["facts"],
@@ -154,16 +161,16 @@ def short_en(**changes: object) -> RulingDocument:
         ),
         evidence=evidence(
             (
-                ("C-1", Kind.CHAT_LOG, "Chat with the seller (214 messages)", Role.CLAIMANT, Standing.ADMITTED, ""),
-                ("C-2", Kind.ORDER_SCREENSHOT, "Order screenshot.png", Role.CLAIMANT, Standing.ADMITTED, ""),
-                ("C-3", Kind.PAYMENT_VOUCHER, "Payment voucher.pdf", Role.CLAIMANT, Standing.ADMITTED, ""),
+                ("C-1", Kind.CHAT_LOG, "Chat with the seller (214 messages)", Role.CLAIMANT, Standing.ADMITTED, None),
+                ("C-2", Kind.ORDER_SCREENSHOT, "Order screenshot.png", Role.CLAIMANT, Standing.ADMITTED, None),
+                ("C-3", Kind.PAYMENT_VOUCHER, "Payment voucher.pdf", Role.CLAIMANT, Standing.ADMITTED, None),
                 (
                     "R-1",
                     Kind.OTHER,
                     "供货发票 supplier invoice.jpg",
                     Role.RESPONDENT,
                     Standing.EXCLUDED,
-                    "edited image without an independent source",
+                    Problem.UNAVAILABLE,
                 ),
                 (
                     "I-1",
@@ -171,7 +178,7 @@ def short_en(**changes: object) -> RulingDocument:
                     "Inspection report: activation history",
                     Role.INSPECTOR,
                     Standing.ADMITTED,
-                    "",
+                    None,
                 ),
             )
         ),
@@ -211,7 +218,7 @@ def long_zh(claims: int = 12, items: int = 48, paragraphs: int = 4) -> RulingDoc
                 f"第{index + 1}批激活码的系统记录与截图",
                 role,
                 standing,
-                "副本存疑，无独立来源佐证" if standing is Standing.EXCLUDED else "",
+                Problem.UNAVAILABLE if standing is Standing.EXCLUDED else None,
             )
         )
     outcomes = (ClaimOutcome.UPHELD, ClaimOutcome.UPHELD_IN_PART, ClaimOutcome.DISMISSED)
@@ -262,7 +269,7 @@ def clause(id: str, texts: dict[str, list[str]]) -> ClauseEntry:
     return ClauseEntry(id, "1.0.0", title, text, sha256(text.encode()).hexdigest())
 
 
-def evidence(rows: tuple[tuple[str, Kind, str, Role, Standing, str], ...]) -> tuple[EvidenceEntry, ...]:
+def evidence(rows: tuple[tuple[str, Kind, str, Role, Standing, Problem | None], ...]) -> tuple[EvidenceEntry, ...]:
     return tuple(
         EvidenceEntry(
             label,
@@ -273,7 +280,7 @@ def evidence(rows: tuple[tuple[str, Kind, str, Role, Standing, str], ...]) -> tu
             48_213 * (number + 1),
             sha256(f"{label} {title}".encode()).hexdigest(),
             standing,
-            note,
+            problem,
         )
-        for number, (label, kind, title, role, standing, note) in enumerate(rows)
+        for number, (label, kind, title, role, standing, problem) in enumerate(rows)
     )

@@ -192,7 +192,7 @@ def test_a_reader_in_the_middle_of_its_transaction_cannot_become_a_writer(databa
 # SQLite's settings
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("door", ["write", "read"])
 def test_every_connection_to_sqlite_is_set_as_decided(database, door):
     with getattr(database, door).connect() as connection:
@@ -222,7 +222,7 @@ def test_readers_and_the_writer_do_not_wait_for_each_other_by_construction(datab
     assert database.uses_wal()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_readers_of_postgresql_are_read_only_and_see_a_snapshot(database):
     with database.reading() as session:
         assert session.scalar(text("SHOW transaction_read_only")) == "on"

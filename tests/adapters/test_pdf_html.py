@@ -9,9 +9,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from arbitration.adapters.pdf_html import CATALOGUE, TEMPLATES, chinese_number, ruling_html
+from arbitration.domain.evidence import Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome
-from arbitration.domain.signing import Instrument, OrderEntry, Step, StepKind
+from arbitration.domain.signing import Instrument, Language, OrderEntry, Standing, Step, StepKind
 from arbitration.domain.vocabulary import Remedy
 from tests.adapters.ruling_samples import SERVED, short_en, short_zh
 
@@ -207,7 +208,7 @@ def test_text_of_a_party_is_only_text() -> None:
         platform=HOSTILE,
         parties=tuple(replace(party, display_name=HOSTILE, platform_account=HOSTILE) for party in short_zh().parties),
         claims=tuple(replace(claim, basis=HOSTILE, reply=HOSTILE) for claim in short_zh().claims),
-        evidence=tuple(replace(item, title=HOSTILE, note=HOSTILE) for item in short_zh().evidence),
+        evidence=tuple(replace(item, title=HOSTILE) for item in short_zh().evidence),
         facts_found=HOSTILE,
     )
     html = ruling_html(document)
@@ -216,6 +217,15 @@ def test_text_of_a_party_is_only_text() -> None:
     assert not re.search(r"<[^>]*\s(style|on\w+|src|href)=", html)
     assert "{{7*7}}" in html
     assert "49" not in text_of(html).partition("请求与答辩")[2].partition("证据")[0]
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_an_item_that_cannot_be_used_says_why_in_words(problem: Problem) -> None:
+    for document in (short_zh(), short_en()):
+        item = replace(document.evidence[0], standing=Standing.QUARANTINED, problem=problem)
+        printed = text_of(ruling_html(replace(document, evidence=(item,))))
+        assert ("已隔离" if document.language is Language.ZH else "Quarantined") in printed
+        assert problem.value not in printed
 
 
 def test_the_fragment_is_one_article_with_its_language() -> None:

@@ -11,9 +11,9 @@ from arbitration.config import load
 from arbitration.domain.permissions import Role
 from arbitration.portal import Portal
 from arbitration.web.app import create_app
-from tests.conftest import assemble, environment
 from tests.factories import Office, open_office
 from tests.fakes import FakeClock, FakeGateway
+from tests.portals import assemble, environment
 from tests.web.conftest import Browser
 
 ARBITRATORS = 8

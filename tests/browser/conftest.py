@@ -11,8 +11,8 @@ from arbitration.config import load
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.browser.site import DrawingRenderer, Site, populate, serve
 from tests.browser.visits import Visit
-from tests.conftest import assemble, environment, with_ports
 from tests.fakes import FakeClock, FakeGateway
+from tests.portals import assemble, environment, with_ports
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

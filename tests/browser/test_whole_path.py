@@ -18,9 +18,9 @@ from arbitration.wiring import build
 from tests.browser.chromium import DESKTOP
 from tests.browser.site import Site, serve
 from tests.browser.visits import Visit
-from tests.conftest import QUICK_HASHER, environment, with_ports
 from tests.factories import PASSWORD
 from tests.fakes import FakeGateway
+from tests.portals import QUICK_HASHER, environment, with_ports
 
 pytestmark = pytest.mark.browser
 

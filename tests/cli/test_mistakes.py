@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from arbitration.cli import shell
 from arbitration.domain.verification import Verdict
-from tests.conftest import environment
+from tests.portals import environment
 from tests.test_config import production
 
 BAD_SETTINGS = 78

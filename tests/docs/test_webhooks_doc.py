@@ -24,7 +24,7 @@ from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
 from arbitration.web.app import create_app
 from tests.docs.wire_tables import lengths, tables
-from tests.factories import Office, open_office
+from tests.factories import Office
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/webhooks.md").read_text("utf-8")
@@ -55,17 +55,14 @@ def rows(heading: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, migrated_sqlite: Path) -> str:
-    """One database is enough: what is told here is the door's, and the door's own tests know both."""
-    path = tmp_path / "arbitration.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
-    return f"sqlite:///{path}"
+def database_kind() -> str:
+    """One is enough: what is told here is the door's, and the door's own tests know both."""
+    return "sqlite"
 
 
 @pytest.fixture
-def office(portal: Portal) -> Office:
+def office(office: Office, portal: Portal) -> Office:
     """An office whose platform has the keys of the document and whose clock shows the document's time."""
-    opened = open_office(portal)
     portal.ports.clock.now = datetime.fromtimestamp(int(headers_shown()["webhook-timestamp"]), UTC)
     program: dict[str, Any] = {}
     exec(example("program").rpartition("\n\n\n")[0], program)
@@ -74,7 +71,7 @@ def office(portal: Portal) -> Office:
             key = webhooks.signing_key(secret)
             stored = secret if kind is KeyKind.HMAC else webhooks.public_half(key)
             people.add_platform_key(work, slug=PLATFORM, kind=kind, material=stored.encode())
-    return opened
+    return office
 
 
 @pytest.fixture

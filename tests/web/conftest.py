@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +18,10 @@ from arbitration import logs
 from arbitration.config import Settings
 from arbitration.portal import Portal
 from arbitration.web.app import create_app
-from tests.factories import PASSWORD, Office, open_office
+from tests.factories import PASSWORD, Office
 from tests.web.rooms import add_rooms
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
-    """For tests of pages whose database does not matter: they name this one as their `database_url`."""
-    path = tmp_path / "arbitration.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def office(portal: Portal) -> Office:
-    return open_office(portal)
 
 
 @pytest.fixture(scope="session")

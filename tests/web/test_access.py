@@ -11,8 +11,8 @@ from tests.web.test_sessions import let_in, party_door
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 def test_every_route_of_the_program_carries_a_mark(app: Flask) -> None:

@@ -18,9 +18,9 @@ from werkzeug.test import TestResponse
 
 from arbitration.config import load
 from arbitration.web.app import create_app
-from tests.conftest import assemble, environment, with_ports
 from tests.factories import open_office
 from tests.fakes import FakeClock, FakeGateway
+from tests.portals import assemble, environment, with_ports
 from tests.web.access_world import PART, PROGRAMS, STAFF, World
 
 pytestmark = pytest.mark.xdist_group("access_matrix")

@@ -27,8 +27,7 @@ PAGES = (*TABS, "/record.json")
 COMPLAINT = "激活码提示已被使用, 商家称已过售后期。"
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     return office.escalate()
 
 

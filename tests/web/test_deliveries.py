@@ -13,12 +13,11 @@ AGAIN = re.compile(r'action="/deliveries/(\d+)/replay"')
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     return office.escalate()
 
 

@@ -8,8 +8,8 @@ from tests.web.conftest import Browser
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 @pytest.mark.parametrize(

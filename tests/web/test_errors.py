@@ -17,8 +17,8 @@ from tests.web.rooms import FAULTS, Gone
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 SECRET = "张三的密码"

@@ -18,8 +18,8 @@ POLICY = (
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 PATHS = [

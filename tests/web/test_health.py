@@ -8,16 +8,16 @@ import pytest
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
-from tests.conftest import with_ports
 from tests.factories import Office
+from tests.portals import with_ports
 from tests.web.conftest import Browser
 
 WHOLE = {"database": True, "schema": True, "keys": True, "files": True}
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ msgstr "第 %(version)s 版"
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tests.web.conftest import Browser, Log
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 def test_a_request_is_one_line_with_its_number_and_its_route(browser: Browser, office: Office, log: Log) -> None:

@@ -101,9 +101,12 @@ class Case:
             return [json.loads(payload or "{}") for one, payload in found if one.kind == kind]
 
 
+def brought(office: Office) -> str:
+    return office.escalate()
+
+
 @pytest.fixture
-def case(app: Flask, office: Office) -> Case:
-    case_no = office.escalate()
+def case(app: Flask, office: Office, case_no: str) -> Case:
     sides = [party_of(app, office, case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT)]
     for side in sides:
         side.enter()

@@ -13,8 +13,8 @@ from tests.web.conftest import Browser
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 def publish(portal: Portal, version: str, in_force: str) -> None:

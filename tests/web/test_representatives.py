@@ -38,8 +38,7 @@ def representative(app: Flask, office: Office, case_no: str, side: Side) -> Part
         return Party(Browser(app.test_client(), office), row.link, delivery.access_code(work, row))
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     number = office.escalate(parties=PARTIES)
     office.admit(number)
     return number

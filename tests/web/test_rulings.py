@@ -21,10 +21,10 @@ from arbitration.store import history
 from arbitration.store import rulings as store
 from arbitration.web.app import create_app
 from arbitration.web.ruling_forms import fen_from
-from tests.conftest import with_ports
 from tests.domain.escalations import evidence as item_of_evidence
 from tests.factories import Office, open_office
 from tests.fakes import FAKE_PICTURE, FakeRenderer
+from tests.portals import with_ports
 from tests.web.conftest import Browser
 
 WHOLE = {
@@ -39,7 +39,7 @@ WHOLE = {
 """A ruling that may be signed, as the form sends it."""
 
 
-def in_deliberation(office: Office) -> str:
+def brought(office: Office) -> str:
     case_no = office.escalate()
     office.admit(case_no)
     office.seat(case_no)
@@ -47,11 +47,6 @@ def in_deliberation(office: Office) -> str:
     office.respond(case_no)
     office.close_record(case_no)
     return case_no
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return in_deliberation(office)
 
 
 @pytest.fixture
@@ -340,7 +335,7 @@ class CountingRenderer(FakeRenderer):
 def test_a_file_that_cannot_be_made_opens_the_draft_again_and_says_why(settings: Settings, portal: Portal) -> None:
     office = open_office(with_ports(portal, renderer=RefusingRenderer()))
     browser = Browser(create_app(settings, office.portal).test_client(), office)
-    case_no = in_deliberation(office)
+    case_no = brought(office)
     browser.sign_in("arbitrator")
     send(browser, case_no, "/prepare")
     office.settle()
@@ -354,7 +349,7 @@ def test_the_pages_are_drawn_once_from_the_bytes_that_will_be_signed(settings: S
     renderer = CountingRenderer()
     office = open_office(with_ports(portal, renderer=renderer))
     browser = Browser(create_app(settings, office.portal).test_client(), office)
-    case_no = in_deliberation(office)
+    case_no = brought(office)
     digest = prepared(office, case_no)
     browser.sign_in("arbitrator")
     for _ in range(3):
@@ -469,7 +464,7 @@ def test_from_the_signature_to_the_issued_ruling(arbitrator: Browser, office: Of
 
 
 def issued(office: Office) -> str:
-    case_no = in_deliberation(office)
+    case_no = brought(office)
     office.sign(case_no, prepared(office, case_no))
     return case_no
 

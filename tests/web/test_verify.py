@@ -14,16 +14,16 @@ from arbitration.domain.verification import Report, Statement, Verdict, Verifica
 from arbitration.store import rulings
 from arbitration.store.rulings import Ruling
 from arbitration.web.verify import MAX_FILE_BYTES
-from tests.conftest import with_ports
 from tests.factories import Office
+from tests.portals import with_ports
 from tests.web.conftest import Browser
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_kind() -> str:
+    return "sqlite"
 
 
 @pytest.fixture
