@@ -222,7 +222,8 @@ def test_text_of_a_party_is_only_text() -> None:
 @pytest.mark.parametrize("problem", Problem)
 def test_an_item_that_cannot_be_used_says_why_in_words(problem: Problem) -> None:
     for document in (short_zh(), short_en()):
-        item = replace(document.evidence[0], standing=Standing.QUARANTINED, problem=problem)
+        excluded = next(item for item in document.evidence if item.standing is Standing.EXCLUDED)
+        item = replace(excluded, standing=Standing.QUARANTINED, problem=problem)
         printed = text_of(ruling_html(replace(document, evidence=(item,))))
         assert ("已隔离" if document.language is Language.ZH else "Quarantined") in printed
         assert problem.value not in printed
