@@ -9,6 +9,7 @@ from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.errors import NotFound
 from arbitration.domain.panel import RelationKind
 from arbitration.domain.permissions import STAFF, Role
+from arbitration.domain.vocabulary import Side
 from arbitration.store import cases
 
 
@@ -70,17 +71,20 @@ def party() -> None:
 
 @party.command("link")
 @click.argument("case_no", metavar="CASE")
-@click.argument("role", type=click.Choice([Role.CLAIMANT.value, Role.RESPONDENT.value]))
-def link(case_no: str, role: str) -> None:
-    """Print a party's link and access code, to be handed to that party only."""
+@click.argument("side", type=click.Choice([side.value for side in Side]))
+@click.option("--representative", is_flag=True, help="The link of the one who represents that side.")
+def link(case_no: str, side: str, representative: bool) -> None:
+    """Print the link and access code of a SIDE of the case, to be handed to that party only."""
+    role = Role.REPRESENTATIVE if representative else Role(side)
     with office() as portal, portal.read(OPERATOR) as work:
-        row = cases.party_of(work.session, case_no, Role(role))
+        row = cases.party_of(work.session, case_no, role, Side(side))
         if row is None:
-            raise NotFound(f"Case {case_no} has no {role}, or is not opened yet.")
+            whose = f"representative of the {side}" if representative else side
+            raise NotFound(f"Case {case_no} has no {whose}, or is not opened yet.")
         show(
             {
                 "case": case_no,
-                "role": role,
+                "role": role.value,
                 "url": delivery.party_url(work, row),
                 "code": delivery.access_code(work, row),
             }

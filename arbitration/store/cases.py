@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     Select,
     UniqueConstraint,
-    and_,
     bindparam,
     false,
     select,
@@ -258,9 +257,10 @@ def party_by_actor(session: Session, actor_id: str) -> Party | None:
     return session.scalar(select(Party).where(Party.actor_id == actor_id))
 
 
-def party_of(session: Session, case_no: str, role: Role) -> Party | None:
-    """The claimant or the respondent; of representatives there may be two."""
-    return session.scalar(select(Party).where(and_(Party.case_no == case_no, Party.role == role)))
+def party_of(session: Session, case_no: str, role: Role, side: Side | None = None) -> Party | None:
+    """The claimant or the respondent; of representatives there may be one for each *side*."""
+    found = select(Party).where(Party.case_no == case_no, Party.role == role)
+    return session.scalar(found if side is None else found.where(Party.side == side))
 
 
 _PARTY_SESSION = (

@@ -181,7 +181,10 @@ def _summary(verdict: Verdict) -> tuple[str, str]:
         )
     return (
         gettext("This is not a ruling that can be read"),
-        gettext("The file is no PDF, or one that cannot be read as a ruling. Nothing can be said about it."),
+        gettext(
+            "It is no PDF, or damaged or altered so that it cannot be read as a ruling: do not rely on this file. "
+            "Download the ruling again from its case."
+        ),
     )
 
 
