@@ -3,6 +3,8 @@ PYTHON ?= python3
 WORKERS ?= 2
 python := .venv/bin/python
 pytest := $(python) -m pytest
+# Where it is set, every one of the hundreds of processes that tests start would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: runtime  ## set up, then run the office on http://127.0.0.1:8000 with demonstration cases (PORT changes it)
 	@exec .venv/bin/arbitration demo

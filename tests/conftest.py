@@ -26,11 +26,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         assert not stray, f"pytest-xdist does not group {stray[:3]}"
 
 
+def pytest_configure() -> None:
+    """What is loaded for the tests stays: to look for garbage in it takes a tenth of the whole run."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the collector need not walk it at every turn. A tenth of the whole run."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
