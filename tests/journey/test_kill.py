@@ -117,13 +117,15 @@ def kill_rounds(home: Path, rounds: int) -> Clients:
 
 
 def wait_until_applied(home: Path) -> None:
-    """Until the worker has applied every event; a lease cut short is taken up again when it ends."""
+    """Until the worker has applied every event, or has come no further for longer than a lease that was cut short."""
+    waiting = select(func.count()).where(WebhookEvent.state != EventState.APPLIED)
     database = Database(f"sqlite:///{home / 'arbitration.db'}")
-    until = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < until:
+    fewest, since = None, time.monotonic()
+    while fewest != 0 and time.monotonic() < since + SETTLE_SECONDS:
         with database.reading() as session:
-            if session.scalar(select(WebhookEvent.id).where(WebhookEvent.state != EventState.APPLIED).limit(1)) is None:
-                break
+            left = session.scalar(waiting)
+        if left != fewest:
+            fewest, since = left, time.monotonic()
         time.sleep(0.2)
     database.dispose()
 
