@@ -14,8 +14,6 @@ from arbitration.store.standard import StandardVersion
 _parsed = lru_cache(maxsize=32)(parse)
 """Published text never changes, so each is read once in a process."""
 
-_BEGINS = select(StandardVersion.version)
-
 
 def publish(work: Work, text: str) -> Standard:
     """Standards editor: publish a version, as exactly this text. Raises StandardRefused with line and reason."""
@@ -26,7 +24,9 @@ def publish(work: Work, text: str) -> Standard:
         raise Conflict(
             "Version %(version)s is published already and cannot be changed.", values={"version": standard.version}
         )
-    same_day = work.session.scalar(_BEGINS.where(StandardVersion.in_force_at == standard.starts_at))
+    same_day = work.session.scalar(
+        select(StandardVersion.version).where(StandardVersion.in_force_at == standard.starts_at)
+    )
     if same_day is not None:
         raise Conflict("Version %(version)s comes into force on the same day.", values={"version": same_day})
     work.session.add(
