@@ -362,3 +362,21 @@ def test_what_is_signed_names_the_record_as_it_stands_at_signing(office):
     stored, anew, _ = decided_on(office, case_no)
     assert signed["record_hash"] == stored == anew
     assert [entry["label"] for entry in signed["evidence"]] == ["C-1"]
+
+
+def test_a_ruling_says_of_each_item_that_cannot_be_used_what_kind_of_problem_it_has(office, clock):
+    rows_sent = [item(), item("e-2", PNG) | {"file_name": "a.txt", "media_type": "text/plain"}, by_address(b"never\n")]
+    case_no = office.escalate(evidence=rows_sent)
+    for _ in range(8):
+        clock.tick(hours=7)
+        office.settle()
+    to_deliberation(office, case_no)
+    office.draft(case_no)
+    office.sign(case_no, office.prepare(case_no))
+    with office.portal.read(SYSTEM) as work:
+        signed = json.loads(ruling_rows.issued(work.session, case_no).content)
+    assert [(entry["standing"], entry["problem"]) for entry in signed["evidence"]] == [
+        ("admitted", None),
+        ("quarantined", "type_mismatch"),
+        ("excluded", "unavailable"),
+    ]
