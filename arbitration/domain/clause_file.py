@@ -26,7 +26,7 @@ from arbitration.domain.marked_yaml import Mapping, Node, Reader, Scalar, Sequen
 from arbitration.domain.quantities import quantity
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
-_CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say")
+_CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say", "consequence")
 _DERIVATIONS = ({"is"}, {"by", "cases"}, {"by", "cases", "otherwise"})
 _CLAUSE_ID = re.compile(r"[A-Z]{2}-\d{2}", re.ASCII)
 _TOKEN = re.compile(r"'[^'\n]*'|\d[\w.]*|[A-Za-z_][\w.]*|[^\x00-\x7f]")
@@ -80,6 +80,7 @@ class ClauseReader:
             test=self._optional_expression("test"),
             unless=self._unless(),
             say=self._say(),
+            consequence=self._bilingual("consequence") if "consequence" in self.entries else None,
             floors=tuple(self.floors),  # last: the expressions have added those they name
         )
         self._check_numbers()
@@ -193,7 +194,7 @@ class ClauseReader:
         if kind == "bool":
             return value in ("true", "false")
         if kind == "instant":
-            return value == "never"
+            return value in ("never", "long_ago")
         if kind.startswith("list["):
             return value == "none"
         if kind in self.declared.enums:

@@ -7,16 +7,20 @@ import rfc8785
 
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.quantities import Quantity
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import EvidenceKind, Reason, Remedy
 
 REMEDIES = tuple(Remedy)
 SEVERITIES = ("minor", "major", "critical")
-PARTIES = ("claimant", "respondent", "platform", "submitter", "inspector", "panel")
+PARTIES = ("claimant", "respondent", "platform", "submitter", "opponent", "inspector", "panel")
+PROVERS = PARTIES[:3]
+"""Those whose proofs of a dispute's reason are counted before anything is decided."""
+NEEDS = ("required", "optional")
+STRICTER = ("larger", "smaller", "nobody")
 UNITS = ("s", "min", "h", "d")
 OUTCOMES = ("met", "breached", "not_applicable", "unknown")
 CONNECTIVES = ("and", "or", "not", "in", "of", "happened")
 SELECTORS = ("larger", "smaller", "earliest", "latest")
-LITERALS = ("true", "false", "never", "CNY")
+LITERALS = ("true", "false", "never", "long_ago", "CNY")
 KEYWORDS = frozenset(CONNECTIVES + SELECTORS + LITERALS)
 """Words of the expression language: no fact, floor or value may be called so."""
 
@@ -61,6 +65,7 @@ class Enumeration:
 class Floor:
     """A number of the standard. A platform's own rule may go beyond it in the direction `stricter`, never below.
 
+    `stricter` is larger, smaller, or nobody: then it is the law's or the office's own, and no platform's to change.
     `unit` is the unit to show durations in, where it is not the one written.
     """
 
@@ -132,6 +137,7 @@ class Clause:
     test: str | None = None
     unless: tuple[Exemption, ...] = ()
     say: tuple[tuple[str, Bilingual], ...] = ()
+    consequence: Bilingual | None = None
 
     @property
     def ref(self) -> str:
@@ -153,3 +159,21 @@ class Clause:
             "text": {"zh": self.text.zh, "en": self.text.en},
         }
         return hashlib.sha256(rfc8785.dumps(words)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a side is asked for in disputes of one reason: an item of any of the kinds, `need` required or optional."""
+
+    by: str
+    any_of: tuple[EvidenceKind, ...]
+    need: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a dispute of one reason turns on: the ids of the clauses in play, the first first, and the proofs."""
+
+    reason: Reason
+    clauses: tuple[str, ...]
+    proofs: tuple[Proof, ...]

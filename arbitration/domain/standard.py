@@ -12,6 +12,9 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clause_file import ClauseReader, Declared
 from arbitration.domain.clauses import (
     KEYWORDS,
+    NEEDS,
+    PROVERS,
+    STRICTER,
     UNITS,
     Basis,
     Burden,
@@ -22,11 +25,14 @@ from arbitration.domain.clauses import (
     Exemption,
     Fact,
     Floor,
+    Matter,
+    Proof,
     Word,
 )
 from arbitration.domain.errors import FieldError, Invalid, NotFound
 from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
+from arbitration.domain.vocabulary import EvidenceKind, Reason
 
 __all__ = [
     "BEIJING",
@@ -41,6 +47,8 @@ __all__ = [
     "Fact",
     "Fault",
     "Floor",
+    "Matter",
+    "Proof",
     "Quantity",
     "Standard",
     "StandardRefused",
@@ -83,6 +91,7 @@ class Standard:
     floors: tuple[Floor, ...]
     facts: tuple[Fact, ...]
     clauses: tuple[Clause, ...]
+    matters: tuple[Matter, ...]
     document: dict[str, Any] = field(repr=False, compare=False)
 
     @property
@@ -103,6 +112,10 @@ class Standard:
             if floor.name == floor_name:
                 return floor
         raise NotFound(f"version {self.version} of the standard has no floor {floor_name}")
+
+    def matter(self, reason: str) -> Matter | None:
+        """What a dispute of *reason* turns on; None where this version does not say."""
+        return next((matter for matter in self.matters if matter.reason == reason), None)
 
     def in_chapter(self, chapter_id: str) -> tuple[Clause, ...]:
         """The clauses of one chapter, in the order of the file."""
@@ -133,7 +146,7 @@ def parse(text: str) -> Standard:
         reader = Reader(text)
     except Unreadable as unreadable:
         raise StandardRefused([unreadable.fault]) from unreadable
-    entries = reader.mapping(reader.root, "standard", _REQUIRED, ("enums",))
+    entries = reader.mapping(reader.root, "standard", _REQUIRED, ("enums", "reasons"))
     if reader.faults:
         raise StandardRefused(reader.faults)
     version = _version(reader, entries["version"])
@@ -146,6 +159,7 @@ def parse(text: str) -> Standard:
         floors=_floors(reader, entries["floors"]),
         facts=_facts(reader, entries["facts"], enums),
     )
+    clauses = _clauses(reader, entries["clauses"], declared)
     standard = Standard(
         name=reader.text(entries["standard"], "standard"),
         version=version,
@@ -156,7 +170,8 @@ def parse(text: str) -> Standard:
         enums=tuple(enums.values()),
         floors=tuple(declared.floors.values()),
         facts=tuple(declared.facts.values()),
-        clauses=_clauses(reader, entries["clauses"], declared),
+        clauses=clauses,
+        matters=_matters(reader, entries.get("reasons"), [clause.id for clause in clauses]),
         document=plain(reader.root),
     )
     if reader.faults:
@@ -214,7 +229,7 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
             found[key] = Floor(
                 name=key,
                 value=_quantity(reader, entries["value"], where),
-                stricter=reader.word(entries["stricter"], where, "direction", ("larger", "smaller")),
+                stricter=reader.word(entries["stricter"], where, "direction", STRICTER),
                 label=reader.labels(entries, where),
                 unit=_unit(reader, entries, where),
             )
@@ -264,3 +279,35 @@ def _clauses(reader: Reader, node: Node, declared: Declared) -> tuple[Clause, ..
     if not found:
         reader.fault(node, "clauses", "at least one clause is expected")
     return tuple(found.values())
+
+
+def _matters(reader: Reader, node: Node | None, clause_ids: list[str]) -> tuple[Matter, ...]:
+    """One for every reason: whoever escalates must learn what is asked for, whatever the dispute is about."""
+    if node is None:
+        return ()
+    found = []
+    for key, value in reader.mapping(node, "reasons", tuple(Reason), (), "reason").items():
+        where = f"reasons.{key}"
+        entries = reader.mapping(value, where, ("clauses", "proofs"))
+        if {"clauses", "proofs"} <= entries.keys():
+            clauses = reader.items(entries["clauses"], where)
+            proofs = reader.items(entries["proofs"], where)
+            found.append(
+                Matter(
+                    reason=Reason(key),
+                    clauses=tuple(reader.word(each, where, "clause", clause_ids) for each in clauses),
+                    proofs=tuple(_proof(reader, each, where) for each in proofs),
+                )
+            )
+    return tuple(found)
+
+
+def _proof(reader: Reader, node: Node, where: str) -> Proof:
+    entries = reader.mapping(node, where, ("by", "any_of", "need"))
+    kinds = reader.items(entries["any_of"], where) if "any_of" in entries else ()
+    words = [reader.word(kind, where, "kind of evidence", tuple(EvidenceKind)) for kind in kinds]
+    return Proof(
+        by=reader.word(entries["by"], where, "side", PROVERS) if "by" in entries else "",
+        any_of=tuple(EvidenceKind(word) for word in words if word in tuple(EvidenceKind)),
+        need=reader.word(entries["need"], where, "need", NEEDS) if "need" in entries else "",
+    )

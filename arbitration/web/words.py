@@ -72,6 +72,7 @@ BOUND: Mapping[str, LazyString] = {
     "respondent": lazy_gettext("the merchant"),
     "platform": lazy_gettext("the platform"),
     "submitter": lazy_gettext("whoever files it"),
+    "opponent": lazy_gettext("the other side"),
     "inspector": lazy_gettext("the inspector"),
     "panel": lazy_gettext("the arbitrators"),
 }
