@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import (
-    KEYWORDS,
     OUTCOMES,
     PARTIES,
     REMEDIES,
@@ -21,15 +20,17 @@ from arbitration.domain.clauses import (
     Exemption,
     Fact,
     Floor,
+    Outcome,
 )
+from arbitration.domain.expression_types import Scope, typed
+from arbitration.domain.expressions import KEYWORDS, Expression, ExpressionFault, names
+from arbitration.domain.facts import read_value
 from arbitration.domain.marked_yaml import Mapping, Node, Reader, Scalar, Sequence
-from arbitration.domain.quantities import quantity
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
 _CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say", "consequence")
 _DERIVATIONS = ({"is"}, {"by", "cases"}, {"by", "cases", "otherwise"})
 _CLAUSE_ID = re.compile(r"[A-Z]{2}-\d{2}", re.ASCII)
-_TOKEN = re.compile(r"'[^'\n]*'|\d[\w.]*|[A-Za-z_][\w.]*|[^\x00-\x7f]")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _REFERENCE = re.compile(r"[A-Z]{2,4}-\d{2,3}", re.ASCII)
 """`AS-05`, `SHA-256`: digits that are a name, not a number of the rule."""
@@ -58,13 +59,18 @@ class ClauseReader:
         self.id = reader.text(self.entries["id"], "clause.id") if "id" in self.entries else ""
         self.where = self.id or "clause"
         self.derived: tuple[Derived, ...] = ()
-        self.floors: dict[str, None] = {}  # an ordered set
+        self.floors: dict[str, None] = {}  # ordered sets
+        self.used: dict[str, None] = {}
+        self.spoilt = False
+        """Whether an expression could not be read: then nothing is said of what it may have used."""
 
     def read(self) -> Clause:
         """The clause; after a fault, only good for finding further ones."""
         self._check_id()
         self.floors.update(dict.fromkeys(self._words("floors", "floor", self.declared.floors)))
         self._derive()
+        applies, test = self._optional_expression("applies"), self._optional_expression("test")
+        unless = self._unless()
         clause = Clause(
             id=self.id,
             version=self.declared.version,
@@ -76,9 +82,9 @@ class ClauseReader:
             proof=self._proof(),
             remedies=self._words("remedies", "remedy", REMEDIES),
             derive=self.derived,
-            applies=self._optional_expression("applies"),
-            test=self._optional_expression("test"),
-            unless=self._unless(),
+            applies=applies,
+            test=test,
+            unless=unless,
             say=self._say(),
             consequence=self._bilingual("consequence") if "consequence" in self.entries else None,
             floors=tuple(self.floors),  # last: the expressions have added those they name
@@ -146,18 +152,28 @@ class ClauseReader:
             entries = self.reader.mapping(node, where, ("zh", "en"), ("is", "unit", "by", "cases", "otherwise"))
             if entries.keys() & {"is", "by", "cases", "otherwise"} not in _DERIVATIONS:
                 self.reader.fault(node, where, "either 'is', or 'by' with 'cases' and perhaps 'otherwise'")
+            formula = self._expression(entries["is"], where) if "is" in entries else None
+            cases = self._cases(entries, where)
+            otherwise = self._expression(entries["otherwise"], where) if "otherwise" in entries else None
             found = Derived(
                 name=key,
                 label=self.reader.labels(entries, where),
                 unit=self.reader.word(entries["unit"], where, "unit", UNITS) if "unit" in entries else None,
-                formula=self._expression(entries["is"], where) if "is" in entries else None,
+                type=self._one_type(node, where, [formula, otherwise, *(each for _, each in cases)]),
+                formula=formula,
                 by=self.reader.word(entries["by"], where, "fact", self.declared.facts) if "by" in entries else None,
-                cases=self._cases(entries, where),
-                otherwise=self._expression(entries["otherwise"], where) if "otherwise" in entries else None,
+                cases=cases,
+                otherwise=otherwise,
             )
             self.derived += (found,)  # only now: an expression sees the earlier values, never its own
 
-    def _cases(self, entries: dict[str, Node], where: str) -> tuple[tuple[str, str], ...]:
+    def _one_type(self, node: Node, where: str, rows: Iterable[Expression | None]) -> str:
+        kinds = {row.part.type: None for row in rows if row is not None}
+        if len(kinds) > 1:
+            self.reader.fault(node, where, f"the rows give different kinds: {', '.join(kinds)}")
+        return next(iter(kinds), "")
+
+    def _cases(self, entries: dict[str, Node], where: str) -> tuple[tuple[str, Expression], ...]:
         """A table over every value of an enumeration."""
         if not {"by", "cases"} <= entries.keys() or not isinstance(entries["by"], Scalar):
             return ()
@@ -173,7 +189,9 @@ class ClauseReader:
         missing = [each for each in known if each not in cases]
         if missing and "otherwise" not in entries:
             self.reader.fault(entries["by"], where, f"no case for {', '.join(missing)}; add them or 'otherwise'")
-        return tuple((key, self._expression(node, where)) for key, node in cases.items())
+        self.used[fact.name] = None
+        rows = [(key, self._expression(node, where)) for key, node in cases.items()]
+        return tuple((key, row) for key, row in rows if row is not None)
 
     def _proof(self) -> tuple[Burden, ...]:
         found = []
@@ -187,20 +205,23 @@ class ClauseReader:
             kind = self.declared.facts[key].type
             if default and not self._fits(default, kind):
                 self.reader.fault(entries["if_unproven"], where, f"{default[:60]!r} is no value of type {kind}")
+            if tested and key not in self.used and not self.spoilt:
+                self.reader.fault(node, where, f"{key!r} has a burden and is used nowhere in the clause")
             found.append(Burden(key, by, default))
+        if tested and not self.spoilt:
+            self._everything_is_proved({burden.fact for burden in found})
         return tuple(found)
 
+    def _everything_is_proved(self, proved: Collection[str]) -> None:
+        node = self.entries.get("proof", self.entries["test"])
+        for name in self.used:
+            if name not in proved:
+                self.reader.fault(node, self._at("proof"), f"who proves {name!r}, and what if nobody does?")
+
     def _fits(self, value: str, kind: str) -> bool:
-        if kind == "bool":
-            return value in ("true", "false")
         if kind == "instant":
             return value in ("never", "long_ago")
-        if kind.startswith("list["):
-            return value == "none"
-        if kind in self.declared.enums:
-            return value in self.declared.enums[kind]
-        read = quantity(value)
-        return kind == "text" or (read is not None and read.type == kind)
+        return read_value(kind, value, self.declared.enums) is not None
 
     def _unless(self) -> tuple[Exemption, ...]:
         if "unless" not in self.entries:
@@ -211,8 +232,10 @@ class ClauseReader:
             entries = self.reader.mapping(item, where, ("when", "then", "zh", "en"))
             if {"when", "then"} <= entries.keys():
                 then = self.reader.word(entries["then"], where, "outcome", OUTCOMES[:3])
-                when = self._expression(entries["when"], where)
-                found.append(Exemption(when, then, self.reader.labels(entries, where)))
+                when = self._expression(entries["when"], where, "bool")
+                label = self.reader.labels(entries, where)
+                if when is not None and then in OUTCOMES:
+                    found.append(Exemption(when, Outcome(then), label))
         return tuple(found)
 
     def _say(self) -> tuple[tuple[str, Bilingual], ...]:
@@ -240,29 +263,34 @@ class ClauseReader:
 
     def _sayable(self) -> list[str]:
         floors = [f"floor.{each}" for each in self.declared.floors]
-        return [*self.declared.facts, *floors, *(each.name for each in self.derived)]
+        facts = self.declared.facts if self.spoilt or "test" not in self.entries else self.used
+        return [*facts, *floors, *(each.name for each in self.derived)]
 
-    def _optional_expression(self, key: str) -> str | None:
-        return self._expression(self.entries[key], self._at(key)) if key in self.entries else None
+    def _optional_expression(self, key: str) -> Expression | None:
+        return self._expression(self.entries[key], self._at(key), "bool") if key in self.entries else None
 
-    def _expression(self, node: Node, where: str) -> str:
-        """The text of an expression. It is not parsed here; but every name in it must be declared."""
+    def _expression(self, node: Node, where: str, wanted: str | None = None) -> Expression | None:
+        """An expression over what is declared, and over the values derived above it; None where it is at fault."""
         text = self.reader.text(node, where)
-        known = {*self._sayable(), *self._enum_words(), *KEYWORDS}
-        for token in _TOKEN.finditer(text):
-            said = token[0]
-            if said[0] == "'":
-                continue
-            if not said.isascii():
-                self.reader.fault(node, where, f"{said[:20]!r} is not a plain letter", token.start())
-            elif said[0].isdigit():
-                if quantity(said) is None and quantity(f"CNY {said}") is None:
-                    self.reader.fault(node, where, f"{said[:20]!r} is no number or duration", token.start())
-            elif said not in known:
-                self.reader.unknown(node, where, "name", said, known, token.start())
-            elif said.startswith("floor."):
-                self.floors[said.removeprefix("floor.")] = None
-        return text
+        scope = Scope(self._types(), self.declared.enums)
+        try:
+            part = typed(text, scope, wanted)
+        except ExpressionFault as fault:
+            self.spoilt = True
+            if text:
+                self.reader.fault(node, where, fault.reason, fault.offset)
+            return None
+        for name in names(part):
+            if name.startswith("floor."):
+                self.floors[name.removeprefix("floor.")] = None
+            elif name in self.declared.facts:
+                self.used[name] = None
+        return Expression(text, part)
+
+    def _types(self) -> dict[str, str]:
+        facts = {fact.name: fact.type for fact in self.declared.facts.values()}
+        floors = {f"floor.{floor.name}": floor.value.type for floor in self.declared.floors.values()}
+        return {**facts, **floors, **{each.name: each.type for each in self.derived if each.type}}
 
     def _check_numbers(self) -> None:
         """A number people read and the number that is applied must be one: texts state their floors, and no other."""

@@ -2,10 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 import rfc8785
 
 from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.expressions import Expression
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.vocabulary import EvidenceKind, Reason, Remedy
 
@@ -17,12 +19,18 @@ PROVERS = PARTIES[:3]
 NEEDS = ("required", "optional")
 STRICTER = ("larger", "smaller", "nobody")
 UNITS = ("s", "min", "h", "d")
-OUTCOMES = ("met", "breached", "not_applicable", "unknown")
-CONNECTIVES = ("and", "or", "not", "in", "of", "happened")
-SELECTORS = ("larger", "smaller", "earliest", "latest")
-LITERALS = ("true", "false", "never", "long_ago", "CNY")
-KEYWORDS = frozenset(CONNECTIVES + SELECTORS + LITERALS)
-"""Words of the expression language: no fact, floor or value may be called so."""
+
+
+class Outcome(StrEnum):
+    """What a clause comes to in a case."""
+
+    MET = "met"
+    BREACHED = "breached"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+OUTCOMES = tuple(Outcome)
 
 
 @dataclass(frozen=True)
@@ -103,24 +111,32 @@ class Derived:
     name: str
     label: Bilingual
     unit: str | None
-    formula: str | None
+    type: str
+    formula: Expression | None
     by: str | None
-    cases: tuple[tuple[str, str], ...]
-    otherwise: str | None
+    cases: tuple[tuple[str, Expression], ...]
+    otherwise: Expression | None
+
+    def row(self, word: object) -> Expression:
+        """The expression for one value of `by`. Raises KeyError where there is none."""
+        found = dict(self.cases).get(str(word), self.otherwise)
+        if found is None:
+            raise KeyError(word)
+        return found
 
 
 @dataclass(frozen=True)
 class Exemption:
     """`then` (met, breached, not_applicable) is the outcome when the expression `when` holds; the first wins."""
 
-    when: str
-    then: str
+    when: Expression
+    then: Outcome
     label: Bilingual
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One rule of one version. Expressions (`derive`, `applies`, `test`, `unless`) are kept as the text they are."""
+    """One rule of one version: what people read, and the expressions that compute what follows from the facts."""
 
     id: str
     version: str
@@ -133,8 +149,8 @@ class Clause:
     proof: tuple[Burden, ...] = ()
     remedies: tuple[str, ...] = ()
     derive: tuple[Derived, ...] = ()
-    applies: str | None = None
-    test: str | None = None
+    applies: Expression | None = None
+    test: Expression | None = None
     unless: tuple[Exemption, ...] = ()
     say: tuple[tuple[str, Bilingual], ...] = ()
     consequence: Bilingual | None = None

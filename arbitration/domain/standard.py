@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clause_file import ClauseReader, Declared
 from arbitration.domain.clauses import (
-    KEYWORDS,
     NEEDS,
     PROVERS,
     STRICTER,
@@ -30,6 +29,8 @@ from arbitration.domain.clauses import (
     Word,
 )
 from arbitration.domain.errors import FieldError, Invalid, NotFound
+from arbitration.domain.expressions import KEYWORDS
+from arbitration.domain.facts import BEIJING
 from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
 from arbitration.domain.vocabulary import EvidenceKind, Reason
@@ -56,9 +57,6 @@ __all__ = [
     "in_force_at",
     "parse",
 ]
-
-BEIJING = timezone(timedelta(hours=8))
-"""China keeps one civil time, without summer time."""
 
 _REQUIRED = ("standard", "version", "title", "in_force", "chapters", "laws", "floors", "facts", "clauses")
 _SEMVER = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
