@@ -24,8 +24,8 @@ from arbitration.domain.clauses import (
 )
 from arbitration.domain.expression_types import Scope, typed
 from arbitration.domain.expressions import KEYWORDS, Expression, ExpressionFault, names
-from arbitration.domain.facts import read_value
 from arbitration.domain.marked_yaml import Mapping, Node, Reader, Scalar, Sequence
+from arbitration.domain.values import read_value
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
 _CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say", "consequence")

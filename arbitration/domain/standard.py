@@ -30,10 +30,10 @@ from arbitration.domain.clauses import (
 )
 from arbitration.domain.errors import FieldError, Invalid, NotFound
 from arbitration.domain.expressions import KEYWORDS
-from arbitration.domain.facts import BEIJING
 from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
-from arbitration.domain.vocabulary import EvidenceKind, Reason
+from arbitration.domain.values import BEIJING
+from arbitration.domain.vocabulary import FACT_SOURCES, EvidenceKind, Reason
 
 __all__ = [
     "BEIJING",
@@ -257,7 +257,7 @@ def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[st
             type=kind,
             label=reader.labels(entries, where),
             unit=_unit(reader, entries, where),
-            source=reader.text(entries["from"], where) if "from" in entries else None,
+            source=reader.word(entries["from"], where, "field", FACT_SOURCES) if "from" in entries else None,
         )
     return found
 

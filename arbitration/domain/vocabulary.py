@@ -127,3 +127,28 @@ class ConfirmedBy(StrEnum):
 
     CLAIMANT = "claimant"
     AUTOMATIC = "automatic"
+
+
+FACT_SOURCES = (
+    "goods.category",
+    "goods.account.deposit_minor",
+    "goods.account.deductions",
+    "goods.account.period",
+    "goods.listing_snapshot.seller_commitments",
+    "goods.no_return_confirmed_at",
+    "order.created_at",
+    "order.paid_at",
+    "order.delivered_at",
+    "order.amount_minor",
+    "order.after_sales_window_h",
+    "order.minor_flag",
+    "order.payment.escrow_state",
+    "parties.merchant.deposit_minor",
+    "dispute.opened_at",
+    "dispute.escalated_at",
+    "handling_history.enquiry_received",
+    "handling_history.first_reply",
+    "handling_history.intervention",
+    "handling_history.plan_issued",
+)
+"""The fields of an escalation that state a fact; `fact_sources` reads them."""

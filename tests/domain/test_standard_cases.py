@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from arbitration.domain.assessment import assess
 from arbitration.domain.clauses import Clause
+from arbitration.domain.facts import Stated, Status
 from arbitration.domain.marked_yaml import Reader, plain
 from arbitration.domain.quantities import quantity
+from arbitration.domain.rulebook import rulebook
 from arbitration.domain.standard import Standard, parse
+from arbitration.domain.values import read_value
 
 CONTENT = Path(__file__).parents[2] / "arbitration" / "content" / "standard"
 FILES = sorted((CONTENT / "cases").glob("*.yaml"))
@@ -146,3 +150,23 @@ def test_a_slip_of_the_pen_is_found(field, wrong):
     slip = {**case, field: {**case["facts"], **wrong} if field == "facts" else wrong}
     assert faults(case) == []
     assert faults(slip) != []
+
+
+BOOK = rulebook(STANDARD)
+TYPES = {fact.name: fact.type for fact in STANDARD.facts}
+
+
+def record_of(case: dict) -> dict[str, Stated]:
+    """The facts of an entry as a case has them."""
+    statuses = case.get("statuses", {})
+    return {
+        name: Stated(name, read_value(TYPES[name], text, BOOK.enums), Status(statuses.get(name, "admitted")), "case")
+        for name, text in case["facts"].items()
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['clause']} {case['name']}")
+def test_a_case_comes_out_as_a_lawyer_would_say(case):
+    found = assess(BOOK, case["clause"], record_of(case))
+    assert (found.result, found.if_nothing_more) == (case["expect"], case["if_nothing_more"])
+    assert [burden.fact for burden in found.missing] == case["missing"]

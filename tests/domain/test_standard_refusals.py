@@ -167,7 +167,10 @@ HOSTILE = {
     "a bomb of aliases": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchors"),
     "250,000 items": ("[" + "a," * 250_000 + "]", "too many entries"),
     "50,000 keys": ("\n".join(f"k{n}: v" for n in range(50_000)), "too many entries"),
-    "10,000 strange names": (BASE.replace("asked_at < never\n  test", "askd or " * 10_000 + "\n  test"), "longer than 2000"),
+    "10,000 strange names": (
+        BASE.replace("asked_at < never\n  test", "askd or " * 10_000 + "\n  test"),
+        "longer than 2000",
+    ),
     "400,000 capitals": (BASE.replace("The window lasts at least 72", "A" * 400_000), "not stated"),
     "50,000 numbers": (BASE.replace("The window", "7 " * 50_000), "value of no floor"),
     "400,000 braces in a sentence": (BASE.replace("asked at", "x" + "{" * 400_000), "brace"),
