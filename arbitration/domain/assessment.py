@@ -7,7 +7,7 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Burden, Clause, Derived, Outcome
 from arbitration.domain.evaluation import Memory, Value, is_known, ready
 from arbitration.domain.expressions import Logic, Name, Part, Selection, children
-from arbitration.domain.facts import Record, Status, known_values
+from arbitration.domain.facts import Record, Stated, Status, counts, known_values
 from arbitration.domain.rulebook import Rule, Rulebook
 
 
@@ -64,7 +64,7 @@ class Assessment:
 def assess(book: Rulebook, clause_id: str, record: Record) -> Assessment:
     """Ask one clause of the facts of a case. Pure; raises NotFound for a clause that this version does not have."""
     rule = book.rule(clause_id)
-    known = known_values(record)
+    known = known_values(record, rule.needs_finding)
     memory, burdened = rule.memory(known), rule.by_burden(known)
     result = rule.outcome(memory)
     tree = _Tree(rule, memory)
@@ -76,7 +76,7 @@ def assess(book: Rulebook, clause_id: str, record: Record) -> Assessment:
         if_nothing_more=result if result is not Outcome.UNKNOWN else rule.outcome(burdened),
         could_be=tree.possible(),
         missing=tuple(burden for burden in rule.clause.proof if burden.fact in missing),
-        used=tuple(_used(name, record, deciding) for name in rule.facts),
+        used=tuple(_used(name, record.get(name), rule, deciding) for name in rule.facts),
         replaced=tuple(tree.replaced()),
         exception=tree.exception(),
         memory=memory,
@@ -84,12 +84,11 @@ def assess(book: Rulebook, clause_id: str, record: Record) -> Assessment:
     )
 
 
-def _used(name: str, record: Record, deciding: set[str]) -> Used:
-    stated = record.get(name)
+def _used(name: str, stated: Stated | None, rule: Rule, deciding: set[str]) -> Used:
     if stated is None:
         return Used(name, None, None, "", stands=False, decides=False)
-    decides = stated.stands and name in deciding
-    return Used(name, stated.value, stated.status, stated.source, stands=stated.stands, decides=decides)
+    stands = counts(stated, rule.needs_finding)
+    return Used(name, stated.value, stated.status, stated.source, stands, decides=stands and name in deciding)
 
 
 class _Tree:

@@ -86,13 +86,17 @@ class Floor:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something a clause asks about. `source` is the field of an escalation that states it, if one does."""
+    """Something a clause asks about. `source` is the field of an escalation that states it, if one does.
+
+    `needs_finding`: it counts only when the arbitrators find it, whatever the sides assert or admit.
+    """
 
     name: str
     type: str
     label: Bilingual
     unit: str | None = None
     source: str | None = None
+    needs_finding: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The facts of a case: what is said of each, by whom, and whether it stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -95,6 +95,11 @@ def _after(before: Stated | None, said: Statement) -> Stated:
     return before
 
 
-def known_values(record: Record) -> dict[str, Value]:
-    """The values that count."""
-    return {name: stated.value for name, stated in record.items() if stated.stands}
+def known_values(record: Record, needs_finding: Collection[str] = ()) -> dict[str, Value]:
+    """The values that count; of facts that need a finding, only what was found."""
+    return {name: stated.value for name, stated in record.items() if counts(stated, needs_finding)}
+
+
+def counts(stated: Stated, needs_finding: Collection[str]) -> bool:
+    """Whether a fact counts with its value."""
+    return stated.stands and (stated.fact not in needs_finding or stated.status is Status.FOUND)

@@ -25,6 +25,7 @@ class Rule:
 
     clause: Clause
     facts: tuple[str, ...]
+    needs_finding: frozenset[str]
     types: Mapping[str, str]
     units: Mapping[str, str | None]
     slots: Mapping[str, int]
@@ -131,6 +132,7 @@ def _rule(
     return Rule(
         clause=clause,
         facts=facts,
+        needs_finding=frozenset(name for name in facts if declared[name].needs_finding),
         types=types,
         units=units,
         slots=slots,

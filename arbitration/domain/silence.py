@@ -12,7 +12,7 @@ from typing import cast
 from arbitration.domain.clauses import Clause, Enumeration, Outcome
 from arbitration.domain.evaluation import Value
 from arbitration.domain.explanation import OUTCOME_WORDS
-from arbitration.domain.expressions import LONG_AGO, NEVER, Literal, Part, children
+from arbitration.domain.expressions import NEVER, Literal, Part, children
 from arbitration.domain.marked_yaml import Fault, Node, Reader
 from arbitration.domain.marked_yaml import Mapping as Entries
 from arbitration.domain.marked_yaml import Sequence as Items
@@ -98,7 +98,7 @@ def _samples(rule: Rule, name: str, enums: dict[str, Enumeration]) -> Sequence[V
         return (frozenset(), frozenset(word.word for word in enums[kind[5:-1]].words))
     numbers = sorted({0, 1, *(edge for number in _numbers(rule, kind) for edge in (number - 1, number, number + 1))})
     if kind == "instant":
-        return (LONG_AGO, *numbers, NEVER)  # never is a truth too: the thing did not happen
+        return (*numbers, NEVER)  # never is a truth too: the thing did not happen
     return tuple(number for number in numbers if number >= 0)
 
 

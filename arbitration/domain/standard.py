@@ -247,7 +247,7 @@ def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[st
     taken = {*KEYWORDS, *(each.word for enum in enums.values() for each in enum.words)}
     for key, value in reader.named(node, "facts", reserved=taken).items():
         where = f"facts.{key}"
-        entries = reader.mapping(value, where, ("type", "zh", "en"), ("from", "unit"))
+        entries = reader.mapping(value, where, ("type", "zh", "en"), ("from", "unit", "needs"))
         kind = reader.text(entries["type"], where) if "type" in entries else ""
         element = kind[5:-1] if kind.startswith("list[") and kind.endswith("]") else kind
         if kind and element not in enums and kind not in _SIMPLE_TYPES:
@@ -258,6 +258,7 @@ def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[st
             label=reader.labels(entries, where),
             unit=_unit(reader, entries, where),
             source=reader.word(entries["from"], where, "field", FACT_SOURCES) if "from" in entries else None,
+            needs_finding="needs" in entries and bool(reader.word(entries["needs"], where, "need", ("finding",))),
         )
     return found
 
