@@ -60,6 +60,7 @@ def faults_of_result(case: dict, clause: Clause) -> list[str]:
     found = []
     unknown = {burden.fact for burden in clause.proof if burden.fact not in case["facts"]}
     unknown |= {fact for fact, status in case.get("statuses", {}).items() if status in UNDECIDED}
+    unknown |= {fact.name for fact in STANDARD.facts if fact.needs_finding and status_of(case, fact.name) != "found"}
     if case["expect"] not in OUTCOMES | {"unknown"} or case["if_nothing_more"] not in OUTCOMES:
         found.append("unknown outcome")
     if case["expect"] != "unknown" and case["expect"] != case["if_nothing_more"]:
@@ -70,6 +71,10 @@ def faults_of_result(case: dict, clause: Clause) -> list[str]:
     if not case["because"] or not (case["because"] in clause.text.zh or case["because"] in clause.text.en):
         found.append(f"{clause.id} does not say {case['because']!r}")
     return found
+
+
+def status_of(case: dict, fact: str) -> str:
+    return case.get("statuses", {}).get(fact, "admitted")
 
 
 def is_value(text: str, kind: str, words: dict[str, set[str]]) -> bool:
