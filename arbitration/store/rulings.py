@@ -1,10 +1,12 @@
 """The arbitrator's draft, and rulings on their way from preparation to publication."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.rulings import CaseOutcome, RulingState
 from arbitration.store.base import Base
 
@@ -64,6 +66,21 @@ class Ruling(Base):
     problem: Mapped[str | None]
 
 
+class RulingCitation(Base):
+    """A clause that an issued ruling applied, as it stood, and what it came to; written when the ruling is issued."""
+
+    __tablename__ = "ruling_citation"
+    __table_args__ = (Index("ix_ruling_citation_clause", "clause", "issued_at"),)
+
+    ruling_id: Mapped[int] = mapped_column(ForeignKey("ruling.id"), primary_key=True)
+    clause: Mapped[str] = mapped_column(primary_key=True)
+    case_no: Mapped[str]
+    version: Mapped[str]
+    text_sha256: Mapped[str]
+    result: Mapped[Outcome | None]
+    issued_at: Mapped[datetime]
+
+
 class OrderExecution(Base):
     """An order of an issued ruling that the platform reported as carried out, by the first report that fits it."""
 
@@ -106,3 +123,41 @@ def executed_orders(session: Session, case_no: str) -> set[int]:
 
 def draft_of(session: Session, case_no: str) -> RulingDraft | None:
     return session.get(RulingDraft, case_no)
+
+
+class Citing(NamedTuple):
+    """One issued ruling that applied a clause."""
+
+    case_no: str
+    version: str
+    result: Outcome | None
+    issued_at: datetime
+    outcome: CaseOutcome | None
+    verify_code: str
+
+
+def citing(session: Session, clause: str, version: str | None = None, *, limit: int = 100) -> list[Citing]:
+    """The issued rulings that applied a clause, of one version or of any, the newest first."""
+    query = (
+        select(
+            RulingCitation.case_no,
+            RulingCitation.version,
+            RulingCitation.result,
+            RulingCitation.issued_at,
+            Ruling.outcome,
+            Ruling.verify_code,
+        )
+        .join(Ruling, Ruling.id == RulingCitation.ruling_id)
+        .where(RulingCitation.clause == clause)
+        .order_by(RulingCitation.issued_at.desc(), RulingCitation.ruling_id.desc())
+        .limit(limit)
+    )
+    if version is not None:
+        query = query.where(RulingCitation.version == version)
+    return [Citing._make(row) for row in session.execute(query)]
+
+
+def times_cited(session: Session) -> dict[str, int]:
+    """How many issued rulings applied each clause, by its id."""
+    counted = select(RulingCitation.clause, func.count()).group_by(RulingCitation.clause)
+    return dict(session.execute(counted).tuples().all())

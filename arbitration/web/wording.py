@@ -355,6 +355,7 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "evidence_quarantined": (lazy_gettext("A file is not what was declared; it is quarantined"), "ban", Mark.BAD),
     "evidence_unavailable": (lazy_gettext("A file could not be fetched"), "file-off", Mark.WARN),
     "evidence_viewed": (lazy_gettext("Evidence taken out"), "eye", Mark.PLAIN),
+    "fact_stated": (lazy_gettext("A fact was stated or found"), "list-check", Mark.PLAIN),
     "deadline_set": (lazy_gettext("Deadline set"), "calendar-plus", Mark.PLAIN),
     "deadline_missed": (lazy_gettext("Deadline missed"), "alarm", Mark.BAD),
     "ruling_prepared": (lazy_gettext("Ruling prepared for signature"), "file-text", Mark.PLAIN),

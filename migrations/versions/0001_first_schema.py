@@ -842,6 +842,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_no", "order_number", name=op.f("pk_order_execution")),
     )
     op.create_table(
+        "fact_statement",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "assert",
+                "admit",
+                "dispute",
+                "find",
+                "not_find",
+                "reopen",
+                name="stance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.CheckConstraint(
+            "(stance IN ('assert', 'find')) = (value IS NOT NULL)", name=op.f("ck_fact_statement_value_if_stated")
+        ),
+        sa.CheckConstraint(
+            "(side = '') = (stance IN ('find', 'not_find', 'reopen'))",
+            name=op.f("ck_fact_statement_side_unless_found"),
+        ),
+        sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_fact_statement_case_no_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_statement")),
+    )
+    op.create_index(op.f("ix_fact_statement_case_no"), "fact_statement", ["case_no"], unique=False)
+    op.create_table(
+        "ruling_citation",
+        sa.Column("ruling_id", INT64, nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.Text(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "met",
+                "breached",
+                "not_applicable",
+                "unknown",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("issued_at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(["ruling_id"], ["ruling.id"], name=op.f("fk_ruling_citation_ruling_id_ruling")),
+        sa.PrimaryKeyConstraint("ruling_id", "clause", name=op.f("pk_ruling_citation")),
+    )
+    op.create_index("ix_ruling_citation_clause", "ruling_citation", ["clause", "issued_at"], unique=False)
+    op.create_table(
         "ruling_draft",
         sa.Column("case_no", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -882,6 +945,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_staff_relation_staff_id"), table_name="staff_relation")
     op.drop_table("staff_relation")
     op.drop_table("ruling_draft")
+    op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
+    op.drop_table("ruling_citation")
+    op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")
+    op.drop_table("fact_statement")
     op.drop_table("order_execution")
     op.drop_index(
         "uq_ruling_live",

@@ -1,0 +1,186 @@
+"""The facts of a case and what follows from them: said by the sides, found by the arbitrator, asked of the clauses."""
+
+from collections.abc import Iterable, Mapping
+
+from arbitration.actions.context import Work, get_case, record
+from arbitration.actions.panel import must_sit
+from arbitration.actions.standard import version
+from arbitration.domain.assessment import Assessment, assess
+from arbitration.domain.cases import State
+from arbitration.domain.clauses import Fact
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.escalation import EscalatedData
+from arbitration.domain.fact_sources import escalated
+from arbitration.domain.facts import FINDINGS, Stance, Stated, Statement, Status, standing
+from arbitration.domain.panel import AppointmentState
+from arbitration.domain.quantities import Quantity
+from arbitration.domain.rulebook import Rulebook, rulebook
+from arbitration.domain.standard import Standard
+from arbitration.domain.values import read_value
+from arbitration.store import cases, facts, panel
+from arbitration.store.cases import Case
+from arbitration.store.facts import FactStatement
+from arbitration.store.standard import edition_in_force
+
+FINDABLE = frozenset({State.EVIDENCE, State.DELIBERATION})
+"""While the arbitrator finds facts."""
+SAYABLE = frozenset({State.RESPONSE_DUE, State.EVIDENCE})
+"""While the sides are heard on them."""
+HANDLING = "DH-01"
+"""The clause on the platform's own times: it is asked in every case."""
+MAX_SOURCE_CHARS = 500
+
+_books: dict[tuple[str, tuple[tuple[str, Quantity], ...]], Rulebook] = {}
+"""By digest and promises: what was published never changes, so each is made ready once in a process."""
+
+
+def standard_of(work: Work, case: Case) -> Standard | None:
+    """The version that the case pinned; before admission the one that it would pin, None where there was none."""
+    if case.standard_version is not None:
+        return version(work, case.standard_version)
+    edition = edition_in_force(work.session, case.ordered_at)
+    return version(work, edition.version) if edition else None
+
+
+def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
+    """The clauses made ready for this case, with what its platform promised when the order was placed."""
+    return ready_book(standard, promises_of(work, case, standard))
+
+
+def promises_of(work: Work, case: Case, standard: Standard) -> Mapping[str, Quantity]:
+    """The platform's own stricter numbers in force at order time."""
+    return {}
+
+
+def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook:
+    """A version made ready, once in a process for the same promises."""
+    key = (standard.sha256, tuple(sorted(promises.items())))
+    if key not in _books:
+        _books[key] = rulebook(standard, promises)
+    return _books[key]
+
+
+def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
+    """Every fact of the case as it stands: escalated, known to the office, said by the sides, found."""
+    said = [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
+    return standing(_escalated(case, standard) | _known_here(work, case, standard), said)
+
+
+def stated_record(standard: Standard, escalation: str, rows: Iterable[FactStatement]) -> dict[str, Stated]:
+    """The same from stored parts, for many cases at a time. *escalation* is the case's, as JSON."""
+    said = [_statement(row, standard) for row in rows]
+    return standing(escalated(standard, EscalatedData.model_validate_json(escalation)), said)
+
+
+def in_play(standard: Standard, case: Case) -> tuple[str, ...]:
+    """The clauses that a case turns on: those of its reason, those its claims name, and the platform's own times."""
+    matter = standard.matter(case.reason)
+    told = EscalatedData.model_validate_json(case.escalation)
+    named = [clause for claim in told.dispute.claims for clause in claim.basis_clauses]
+    known = {clause.id for clause in standard.clauses}
+    wanted = [*named, *(matter.clauses if matter else ()), HANDLING]
+    return tuple(dict.fromkeys(clause for clause in wanted if clause in known))
+
+
+def assessments(work: Work, case: Case, clause_ids: Iterable[str]) -> list[Assessment]:
+    """What each clause comes to in this case now. None for a case that no version governs."""
+    standard = standard_of(work, case)
+    if standard is None:
+        return []
+    book = book_of(work, case, standard)
+    known = record_of(work, case, standard)
+    return [assess(book, clause_id, known) for clause_id in clause_ids if clause_id in book.rules]
+
+
+def find(work: Work, case_no: str, fact: str, written: str, source: str) -> None:
+    """Arbitrator: this fact is so. *written* as the standard writes values, *source* an item's label or some words."""
+    case, declared, standard = _findable(work, case_no, fact)
+    value = _read(standard, declared, written)
+    _put(work, case, FactStatement(fact=fact, stance=Stance.FIND, value=written, side="", source=source), value)
+
+
+def not_find(work: Work, case_no: str, fact: str, source: str) -> None:
+    """Arbitrator: this fact was not proven; the burden of proof decides."""
+    case, _, _ = _findable(work, case_no, fact)
+    _put(work, case, FactStatement(fact=fact, stance=Stance.NOT_FIND, value=None, side="", source=source), None)
+
+
+def reopen(work: Work, case_no: str, fact: str) -> None:
+    """Arbitrator: the finding is taken back; what the sides said stands again."""
+    case, _, _ = _findable(work, case_no, fact)
+    _put(work, case, FactStatement(fact=fact, stance=Stance.REOPEN, value=None, side="", source=""), None)
+
+
+def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "") -> None:
+    """A side: admit or dispute what is on the record of a fact, or assert its value while the sides are heard."""
+    case = get_case(work, case_no)
+    party = cases.party_by_actor(work.session, work.actor.id)
+    if party is None or stance in FINDINGS:
+        raise NotAllowed("Only a side says what it holds of a fact.")
+    if case.state not in SAYABLE:
+        raise WrongState("The sides are heard on the facts until the record closes.")
+    declared, standard = _declared(work, case, fact)
+    value = _read(standard, declared, written) if stance is Stance.ASSERT else None
+    if stance is not Stance.ASSERT and fact not in record_of(work, case, standard):
+        raise Invalid("Nothing is on the record of this fact yet: say what holds.")
+    row = FactStatement(
+        fact=fact, stance=stance, value=written if stance is Stance.ASSERT else None, side=party.side, source=""
+    )
+    _put(work, case, row, value)
+
+
+def _put(work: Work, case: Case, row: FactStatement, value: object) -> None:
+    source = row.source.strip()
+    if len(source) > MAX_SOURCE_CHARS:
+        raise Invalid("Shorten what the finding rests on to %(max)d characters.", values={"max": MAX_SOURCE_CHARS})
+    row.source = source
+    row.case_no = case.case_no
+    row.actor = work.actor.id
+    row.at = work.now
+    work.session.add(row)
+    said = {"fact": row.fact, "stance": row.stance, "side": row.side, "value": row.value or "", "source": source}
+    record(work, case.case_no, "fact_stated", said)
+
+
+def _findable(work: Work, case_no: str, fact: str) -> tuple[Case, Fact, Standard]:
+    must_sit(work, case_no)
+    case = get_case(work, case_no)
+    if case.state not in FINDABLE:
+        raise WrongState("Facts are found while evidence is heard and in deliberation.")
+    declared, standard = _declared(work, case, fact)
+    return case, declared, standard
+
+
+def _declared(work: Work, case: Case, name: str) -> tuple[Fact, Standard]:
+    standard = standard_of(work, case)
+    found = next((fact for fact in standard.facts if fact.name == name), None) if standard else None
+    if standard is None or found is None:
+        raise NotFound("This version of the standard asks for no such fact.")
+    return found, standard
+
+
+def _read(standard: Standard, fact: Fact, written: str) -> object:
+    value = read_value(fact.type, written, {enum.name: enum for enum in standard.enums})
+    if value is None:
+        raise Invalid("%(value)s is no value of this fact.", values={"value": repr(written[:60])})
+    return value
+
+
+def _statement(row: FactStatement, standard: Standard) -> Statement:
+    kinds = {fact.name: fact.type for fact in standard.facts}
+    enums = {enum.name: enum for enum in standard.enums}
+    value = read_value(kinds.get(row.fact, "text"), row.value, enums) if row.value is not None else None
+    return Statement(row.fact, row.stance, value, row.side, row.source)
+
+
+def _escalated(case: Case, standard: Standard) -> dict[str, Stated]:
+    return escalated(standard, EscalatedData.model_validate_json(case.escalation))
+
+
+def _known_here(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
+    """What the office itself knows: how many arbitrators sit."""
+    seated = panel.seated(work.session, case.case_no)
+    if seated is None or seated.state is not AppointmentState.ACCEPTED:
+        return {}
+    sitting = Stated("arbitrators_sitting", 1, Status.FOUND, "panel")
+    return {sitting.fact: sitting} if any(fact.name == sitting.fact for fact in standard.facts) else {}
