@@ -100,6 +100,29 @@ def explain(book: Rulebook, assessment: Assessment, language: Language) -> Expla
     return Explanation(_open_sentence(assessment, teller, burdened), steps)
 
 
+def conclude(book: Rulebook, assessment: Assessment, language: Language) -> str:
+    """The sentence for a ruling: nothing more can be filed, so the burden of proof has decided what was open."""
+    teller = _Teller(book, assessment.rule, assessment.memory, language)
+    if assessment.result is not Outcome.UNKNOWN:
+        return teller.sentence(assessment.result)
+    unproven = {used.fact for used in assessment.used if not used.stands}
+    burdened = _Teller(book, assessment.rule, assessment.burdened, language, unproven)
+    words = Bilingual(
+        "没有证明：{missing}。依举证责任：{sentence}", "Not proven: {missing}. By the burden of proof: {sentence}"
+    )
+    missing = teller.say(Bilingual("、", "; ")).join(_missing(assessment, teller))
+    return teller.say(words).format(missing=missing, sentence=burdened.sentence(assessment.if_nothing_more))
+
+
+def _missing(assessment: Assessment, teller: "_Teller") -> list[str]:
+    """Each missing fact with the party that had to bring it."""
+    words = teller.say(Bilingual("{fact}（由{party}证明）", "{fact} (for {party} to prove)"))
+    return [
+        words.format(fact=teller.label(burden.fact), party=teller.say(PARTY_WORDS[burden.by]))
+        for burden in assessment.missing
+    ]
+
+
 def _open_sentence(assessment: Assessment, teller: "_Teller", burdened: "_Teller") -> str:
     """What is missing, whose it is to bring, and what follows if nobody does."""
     missing = [
