@@ -93,11 +93,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class FoundFact:
+    """A fact that the arbitrator finds: its value as the standard writes it (None: not proven), and what it rests on."""
+
+    fact: str
+    value: str | None
+    on: str
+
+
+@dataclass(frozen=True)
 class Ruling:
-    """What the arbitrator writes, saves as a draft and, where `signed`, signs at that time."""
+    """What the arbitrator finds and writes, saves as a draft and, where `signed`, signs at that time."""
 
     at: datetime
     signed: bool
+    facts: tuple[FoundFact, ...]
     facts_found: str
     findings: tuple[Finding, ...]
 
@@ -193,7 +203,8 @@ def _ruling(entry: dict[str, Any]) -> Ruling:
         Finding(**{**finding, "clauses": tuple(finding["clauses"]), "evidence": tuple(finding["evidence"])})
         for finding in entry["findings"]
     )
-    return Ruling(_time(entry["at"]), entry["signed"], entry["facts_found"], findings)
+    facts = tuple(FoundFact(**fact) for fact in entry["facts"])
+    return Ruling(_time(entry["at"]), entry["signed"], facts, entry["facts_found"], findings)
 
 
 def _demo() -> Traversable:
