@@ -94,7 +94,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class FoundFact:
-    """A fact that the arbitrator finds: its value as the standard writes it (None: not proven), and what it rests on."""
+    """A fact that the arbitrator finds: its value as the standard writes it (None: not proven), and on what."""
 
     fact: str
     value: str | None
