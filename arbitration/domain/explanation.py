@@ -60,7 +60,7 @@ def explain(book: Rulebook, assessment: Assessment, language: Language) -> Expla
         unproven = {used.fact for used in assessment.used if not used.stands}
         told = Teller(book, rule, assessment.burdened, language, unproven)
         sentence = _open_sentence(assessment, teller, _sentence(told, assessment.if_nothing_more))
-    said = set(_HOLE.findall(_template(told, assessment.if_nothing_more)))
+    said = set(_HOLE.findall(_own_words(told, assessment.if_nothing_more)))
     steps = tuple(Reasoning(teller, settled=settled).steps(said))
     if language == "en":
         return Explanation(sentence, steps)
@@ -72,22 +72,23 @@ def _spaced(text: str) -> str:
     return _NEEDLESS.sub("", text)
 
 
-def _template(teller: Teller, outcome: Outcome) -> str:
-    """The sentence that is to be filled: of the exception that decides, else the clause's own, else a plain one."""
-    clause = teller.rule.clause
-    exception = teller.exception()
-    title = teller.say(clause.title)
-    if exception is not None:
-        words = Bilingual("《{}》的例外成立：{}。因此{}。", "An exception to “{}” applies: {}. Therefore {}.")
-        return teller.say(words).format(title, teller.say(exception.label), teller.say(_THEREFORE[outcome]))
-    own = dict(clause.say).get(outcome)
-    if own is not None:
-        return teller.say(own)
-    return teller.say(Bilingual("《{}》：{}。", "“{}”: {}.")).format(title, teller.say(OUTCOME_WORDS[outcome]))
+def _own_words(teller: Teller, outcome: Outcome) -> str:
+    """The clause's own sentence for the outcome, still to be filled; none where an exception decides."""
+    words = dict(teller.rule.clause.say).get(outcome)
+    return teller.say(words) if words is not None and teller.exception() is None else ""
 
 
 def _sentence(teller: Teller, outcome: Outcome) -> str:
-    return _HOLE.sub(lambda hole: teller.named(hole[1]), _template(teller, outcome))
+    """The clause's own words, filled; else the exception that decides; else its title and the outcome."""
+    own = _own_words(teller, outcome)
+    if own:
+        return _HOLE.sub(lambda hole: teller.named(hole[1]), own)
+    title = teller.say(teller.rule.clause.title)
+    exception = teller.exception()
+    if exception is not None:
+        words = Bilingual("《{}》的例外成立：{}。因此{}。", "An exception to “{}” applies: {}. Therefore {}.")
+        return teller.say(words).format(title, teller.say(exception.label), teller.say(_THEREFORE[outcome]))
+    return teller.say(Bilingual("《{}》：{}。", "“{}”: {}.")).format(title, teller.say(OUTCOME_WORDS[outcome]))
 
 
 def _open_sentence(assessment: Assessment, teller: Teller, otherwise: str) -> str:

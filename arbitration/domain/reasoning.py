@@ -10,23 +10,8 @@ from dataclasses import dataclass
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Derived, Exemption
 from arbitration.domain.evaluation import is_known
-from arbitration.domain.expressions import (
-    Arithmetic,
-    Comparison,
-    Expression,
-    Happened,
-    Literal,
-    Logic,
-    Membership,
-    Name,
-    Not,
-    Part,
-    Selection,
-    Share,
-    names,
-)
+from arbitration.domain.expressions import Comparison, Expression, Happened, Logic, Membership, Name, Not, Part, names
 from arbitration.domain.telling import Teller
-from arbitration.domain.values import NOT_SHOWN
 
 _NOTHING = Bilingual("", "")
 _EITHER = Bilingual("其一，", "either: ")
@@ -38,27 +23,6 @@ _APPLIES = {
     True: Bilingual("成立", "applies"),
     False: Bilingual("不成立", "does not apply"),
     None: Bilingual("待证", "is open"),
-}
-_ORDER_OF_TIMES = {
-    "<": Bilingual("早于", "is before"),
-    "<=": Bilingual("不晚于", "is no later than"),
-    ">": Bilingual("晚于", "is after"),
-    ">=": Bilingual("不早于", "is no earlier than"),
-}
-_ORDER = {
-    "<": Bilingual("少于", "is less than"),
-    "<=": Bilingual("不超过", "is at most"),
-    ">": Bilingual("多于", "is more than"),
-    ">=": Bilingual("不少于", "is at least"),
-}
-_REVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-_SIGNS = {"+": Bilingual("加", "plus"), "-": Bilingual("减", "minus"), "*": Bilingual("乘以", "times")}
-_BETWEEN = Bilingual("自{right}至{left}", "from {right} to {left}")
-_SELECTED = {
-    "larger": Bilingual("{}中的较大者", "the larger of {}"),
-    "smaller": Bilingual("{}中的较小者", "the smaller of {}"),
-    "earliest": Bilingual("{}中的最早者", "the earliest of {}"),
-    "latest": Bilingual("{}中的最晚者", "the latest of {}"),
 }
 
 
@@ -99,7 +63,7 @@ class Reasoning:
             yield self._derived(each)
             used |= self._behind(each)
         yield from dict.fromkeys(self._step(prefix, line) for prefix, line in conditions)
-        silent = [self._with_value(name) for name in self.rule.facts if name not in used]
+        silent = [self.teller.with_value(name) for name in self.rule.facts if name not in used]
         if silent:
             words = Bilingual("对结果没有影响：{}", "Without effect here: {}")
             yield Step(self.teller.say(words).format(self.teller.listed(silent, _COMMA)), holds=None, counts=False)
@@ -161,7 +125,6 @@ class Reasoning:
     def _condition(self, line: _Line, held: bool | None) -> str:
         """A condition and its answer: `label: value` where one value is asked for, else a statement and yes or no."""
         part = line.part
-        answer = self.teller.say(_HOLDS[held])
         match part:
             case Name():
                 return self._answered(part, held, self._must("true" if not line.negated else "false"))
@@ -169,23 +132,18 @@ class Reasoning:
                 return self._answered(operand, held, self._must("never" if line.negated else "happened"))
             case Comparison(op="=" | "!=" as op, left=left, right=right):
                 excluded = (op == "!=") is not line.negated
-                return self._answered(left, held, self._must_be(self.phrase(right), excluded=excluded))
-            case Comparison(op=op, left=left, right=right):
-                op = _REVERSE[op] if line.negated else op
-                words = self.teller.say((_ORDER_OF_TIMES if left.type == "instant" else _ORDER)[op])
-                unit = self.rule.units.get(right.name) if isinstance(right, Name) else None
-                statement = f"{self.phrase(left, unit)} {words} {self.phrase(right)}"
-                return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(statement, answer)
+                return self._answered(left, held, self._must_be(self.teller.phrase(right), excluded=excluded))
             case Membership(operand=operand, words=listed):
-                each = [self.teller.shown(str(word.value), word.type) for word in listed]
-                joined = self.teller.listed(each, Bilingual("”或者“", " or "))
-                return self._answered(operand, held, self._must_be(joined, excluded=line.negated))
-        raise TypeError(part)
+                return self._answered(
+                    operand, held, self._must_be(self.teller.alternatives(listed), excluded=line.negated)
+                )
+        statement = self.teller.statement(part, negated=line.negated)
+        return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(statement, self.teller.say(_HOLDS[held]))
 
     def _answered(self, asked: Part, held: bool | None, must: str) -> str:
         """`label: value`, and what it had to be where it is not; whatever is known of it where it is open."""
         name = asked.name if isinstance(asked, Name) else None
-        label = self.teller.label(name) if name else self.phrase(asked)
+        label = self.teller.label(name) if name else self.teller.phrase(asked)
         value = self.teller.named(name) if name else self.teller.shown(self.teller.value(asked), asked.type)
         told = self.teller.say(_HOLDS[None]) if held is None else value
         lacking = must if held is False else ""
@@ -218,13 +176,13 @@ class Reasoning:
     def _source(self, derived: Derived) -> str:
         """How a derived value comes about."""
         if derived.formula is not None:
-            return self.phrase(derived.formula.part)
+            return self.teller.phrase(derived.formula.part)
         by = derived.by or ""
         word = self.teller.memory[self.rule.slots[by]]
         if word is None:
-            return self.teller.say(Bilingual("取决于{}", "depends on {}")).format(self._with_value(by))
-        row = self.phrase(derived.row(word).part)
-        return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(self._with_value(by), row)
+            return self.teller.say(Bilingual("取决于{}", "depends on {}")).format(self.teller.with_value(by))
+        row = self.teller.phrase(derived.row(word).part)
+        return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(self.teller.with_value(by), row)
 
     def _behind(self, derived: Derived) -> set[str]:
         """The names that are told in telling how a derived value comes about."""
@@ -233,38 +191,3 @@ class Reasoning:
         by = derived.by or ""
         word = self.teller.memory[self.rule.slots[by]]
         return {by} if word is None else {by, *names(derived.row(word).part)}
-
-    def _with_value(self, name: str) -> str:
-        words = Bilingual("{}〔{}〕", "{} [{}]")
-        return self.teller.say(words).format(self.teller.label(name), self.teller.named(name))
-
-    def phrase(self, part: Part, unit: str | None = None) -> str:
-        """A value as it is named in a sentence, and what it comes to: in the *unit* of what it is held against."""
-        match part:
-            case Name(name=name):
-                return self._with_value(name)
-            case Literal(value=value, type=kind):
-                return self.teller.shown(value, kind)
-            case Arithmetic(op=op, left=left, right=right):
-                between = op == "-" and left.type == right.type == "instant"
-                words = _BETWEEN if between else Bilingual("{left} {sign} {right}", "{left} {sign} {right}")
-                sign = self.teller.say(_SIGNS[op])
-                text = self.teller.say(words).format(left=self.phrase(left), sign=sign, right=self.phrase(right))
-                return self._with_result(text, part, unit)
-            case Selection(selector=selector, operands=operands):
-                each = [self.phrase(operand) for operand in operands]
-                return self.teller.say(_SELECTED[selector]).format(self.teller.listed(each, Bilingual("与", " and ")))
-            case Share(percent=percent, whole=whole):
-                words = Bilingual("{whole} 的 {percent}", "{percent} of {whole}")
-                text = self.teller.say(words).format(percent=self.phrase(percent), whole=self.phrase(whole))
-                return self._with_result(text, part)
-        raise TypeError(part)
-
-    def _with_result(self, text: str, part: Part, unit: str | None = None) -> str:
-        """A computation and what it comes to, unless nothing is known of that."""
-        value = self.teller.value(part)
-        result = self.teller.shown(value, part.type, unit)
-        if result == self.teller.say(NOT_SHOWN):
-            return text
-        words = Bilingual("{}（{}{}）", "{} ({}{})")
-        return self.teller.say(words).format(text, "= " if is_known(value) else "", result)
