@@ -171,7 +171,8 @@ class Editor:
 
     def validate(self) -> bool:
         """Whether everything typed can be kept in a draft; it may still be unfinished."""
-        forms = [self.form, *(each.form for each in self.claims), *(each.form for each in self.clauses)]
+        forms: list[FlaskForm] = [self.form, *(each.form for each in self.claims)]
+        forms += [each.form for each in self.clauses]
         valid = [form.validate() for form in forms]  # each one, so that each shows its errors
         return all(valid)
 
