@@ -29,8 +29,8 @@ from arbitration.domain.clauses import (
     Proof,
     Word,
 )
-from arbitration.domain.errors import FieldError, Invalid, NotFound
-from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
+from arbitration.domain.errors import NotFound
+from arbitration.domain.marked_yaml import ANY, Fault, FileRefused, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
 from arbitration.domain.vocabulary import EvidenceKind, Reason
 
@@ -53,8 +53,12 @@ __all__ = [
     "Standard",
     "StandardRefused",
     "Word",
+    "beginning_of",
     "in_force_at",
     "parse",
+    "read_in_force",
+    "read_quantity",
+    "read_version",
 ]
 
 BEIJING = timezone(timedelta(hours=8))
@@ -66,15 +70,10 @@ _SIMPLE_TYPES = ("bool", "int", "money", "duration", "instant", "text")
 _CHAPTER = NameForm(re.compile("[A-Z]{2}"), "two capital letters")
 
 
-class StandardRefused(Invalid):
-    """The file is no valid version of a standard; `faults` says where and why, in the order of the text."""
+class StandardRefused(FileRefused):
+    """The file is no valid version of a standard."""
 
     code = "standard_refused"
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        fields = tuple(FieldError(fault.where, f"{fault.line}:{fault.column}: {fault.reason}") for fault in self.faults)
-        super().__init__("\n".join(map(str, self.faults)), fields)
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class Standard:
     @property
     def starts_at(self) -> datetime:
         """The instant from which it governs orders: 00:00 Beijing time of `in_force`, in UTC."""
-        return datetime.combine(self.in_force, time(), BEIJING).astimezone(UTC)
+        return beginning_of(self.in_force)
 
     def clause(self, clause_id: str) -> Clause:
         """The clause `AS-01`. Raises NotFound."""
@@ -131,6 +130,11 @@ class Standard:
         return rendered
 
 
+def beginning_of(day: date) -> datetime:
+    """00:00 Beijing time of *day*, in UTC."""
+    return datetime.combine(day, time(), BEIJING).astimezone(UTC)
+
+
 def in_force_at(standards: Iterable[Standard], instant: datetime) -> Standard | None:
     """The version that governs an order placed at *instant* (aware): of those begun, the one that began last.
 
@@ -149,7 +153,7 @@ def parse(text: str) -> Standard:
     entries = reader.mapping(reader.root, "standard", _REQUIRED, ("enums", "reasons"))
     if reader.faults:
         raise StandardRefused(reader.faults)
-    version = _version(reader, entries["version"])
+    version = read_version(reader, entries["version"])
     enums = _enums(reader, entries.get("enums"))
     declared = Declared(
         version=version,
@@ -164,7 +168,7 @@ def parse(text: str) -> Standard:
         name=reader.text(entries["standard"], "standard"),
         version=version,
         title=reader.bilingual(entries["title"], "title"),
-        in_force=_date(reader, entries["in_force"]),
+        in_force=read_in_force(reader, entries["in_force"]),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         chapters=tuple(declared.chapters.values()),
         enums=tuple(enums.values()),
@@ -179,14 +183,16 @@ def parse(text: str) -> Standard:
     return standard
 
 
-def _version(reader: Reader, node: Node) -> str:
+def read_version(reader: Reader, node: Node) -> str:
+    """The number of a version: three numbers without leading noughts."""
     version = reader.text(node, "version")
     if version and not _SEMVER.fullmatch(version):
         reader.fault(node, "version", f"{version[:60]!r} is not a version like 1.0.0")
     return version
 
 
-def _date(reader: Reader, node: Node) -> date:
+def read_in_force(reader: Reader, node: Node) -> date:
+    """The day from which a version holds; after a fault the last there is."""
     text = reader.text(node, "in_force")
     try:
         if re.fullmatch(r"2\d{3}-\d\d-\d\d", text, re.ASCII):
@@ -228,7 +234,7 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
         if {"value", "stricter"} <= entries.keys():
             found[key] = Floor(
                 name=key,
-                value=_quantity(reader, entries["value"], where),
+                value=read_quantity(reader, entries["value"], where),
                 stricter=reader.word(entries["stricter"], where, "direction", STRICTER),
                 label=reader.labels(entries, where),
                 unit=_unit(reader, entries, where),
@@ -236,7 +242,8 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
     return found
 
 
-def _quantity(reader: Reader, node: Node, where: str) -> Quantity:
+def read_quantity(reader: Reader, node: Node, where: str) -> Quantity:
+    """The value of a floor; after a fault nought."""
     written = reader.text(node, where)
     read = quantity(written)
     if written and read is None:

@@ -133,6 +133,8 @@ DYNAMIC = {"arbitration.adapters.dialects"}
 JOURNEY = [
     "people",
     "standard",
+    "platform_rules",
+    "conformance",
     "intake",
     "cases",
     "panel",
@@ -167,6 +169,7 @@ STEPLESS: dict[str, set[str]] = {
         "translation",
         "verification",
         "vocabulary",
+        "void_terms",
         "wire",
     },
     "store": {"base", "case_file", "docket", "guards", "history", "jobs", "tables"},
