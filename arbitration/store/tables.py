@@ -6,10 +6,22 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from arbitration.store import cases, delivery, evidence, history, intake, jobs, panel, people, rulings, standard
+from arbitration.store import (
+    cases,
+    delivery,
+    evidence,
+    history,
+    intake,
+    jobs,
+    panel,
+    people,
+    platform_rules,
+    rulings,
+    standard,
+)
 from arbitration.store.base import Base
 
-MODULES = (people, standard, intake, cases, panel, evidence, rulings, delivery, history, jobs)
+MODULES = (people, standard, platform_rules, intake, cases, panel, evidence, rulings, delivery, history, jobs)
 metadata = Base.metadata
 MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 
