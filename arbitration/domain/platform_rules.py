@@ -16,6 +16,9 @@ _REQUIRED = ("rules", "version", "title", "against", "in_force", "clauses")
 _BOUND = frozenset({"respondent", "platform"})
 """Whose duties a platform's rules are about: its merchants' and its own."""
 
+Floors = dict[str, tuple[Node, Quantity | None]]
+"""Name of a floor -> its place in the file, and the platform's number; None where it cannot be read."""
+
 
 class RulesRefused(FileRefused):
     """The file is no valid version of a platform's rules."""
@@ -79,6 +82,8 @@ def parse(raw: bytes, standards: Sequence[Standard], published_on: date | None =
         raise RulesRefused(reader.faults)
     standard = next(each for each in standards if each.version == against)
     floors = _floors(reader, entries.get("floors"), standard)
+    clauses = _clauses(reader, entries["clauses"], standard, floors)
+    _check_that_each_floor_is_stated(reader, clauses, floors)
     rules = PlatformRules(
         name=reader.text(entries["rules"], "rules"),
         version=read_version(reader, entries["version"]),
@@ -86,10 +91,9 @@ def parse(raw: bytes, standards: Sequence[Standard], published_on: date | None =
         against=against,
         in_force=_in_force(reader, entries["in_force"], published_on),
         sha256=hashlib.sha256(raw).hexdigest(),
-        floors={name: value for name, (_, value) in floors.items()},
-        clauses=_clauses(reader, entries["clauses"], standard, {name: value for name, (_, value) in floors.items()}),
+        floors={name: value for name, (_, value) in floors.items() if value is not None},
+        clauses=clauses,
     )
-    _check_that_each_floor_is_stated(reader, rules, floors)
     if reader.faults:
         raise RulesRefused(reader.faults)
     return rules
@@ -115,24 +119,22 @@ def _in_force(reader: Reader, node: Node, published_on: date | None) -> date:
     return day
 
 
-def _floors(reader: Reader, node: Node | None, standard: Standard) -> dict[str, tuple[Node, Quantity]]:
-    """The platform's numbers, each with its place."""
-    found = {}
+def _floors(reader: Reader, node: Node | None, standard: Standard) -> Floors:
+    found: Floors = {}
     known = {name for clause in comparable(standard) for name in clause.floors}
     for name, value in reader.mapping(node, "floors", (), known, "floor").items() if node else ():
         where = f"floors.{name}"
         entries = reader.mapping(value, where, ("value",))
-        if "value" not in entries:
-            continue
+        own = read_quantity(reader, entries["value"], where) if "value" in entries else None
         floor = standard.floor(name).value
-        own = read_quantity(reader, entries["value"], where)
-        if own.type != floor.type:
+        if own is not None and own.type != floor.type:
             reader.fault(entries["value"], where, f"{own.text!r} is of another kind than the standard's {floor.text!r}")
+            own = None
         found[name] = (value, own)
     return found
 
 
-def _clauses(reader: Reader, node: Node, standard: Standard, floors: dict[str, Quantity]) -> tuple[OwnClause, ...]:
+def _clauses(reader: Reader, node: Node, standard: Standard, floors: Floors) -> tuple[OwnClause, ...]:
     found: dict[str, OwnClause] = {}
     for item in reader.items(node, "clauses"):
         entries = reader.mapping(item, "clause", ("id", "title", "text"), ("floors",))
@@ -170,9 +172,7 @@ def _bilingual(reader: Reader, entries: dict[str, Node], clause_id: str, key: st
     return reader.bilingual(entries[key], f"{clause_id}.{key}") if key in entries else Bilingual("", "")
 
 
-def _stated(
-    reader: Reader, item: Node, entries: dict[str, Node], clause: Clause, floors: dict[str, Quantity]
-) -> tuple[str, ...]:
+def _stated(reader: Reader, item: Node, entries: dict[str, Node], clause: Clause, floors: Floors) -> tuple[str, ...]:
     """The floors of one clause: all that the standard's clause has, so that no number hides behind the words."""
     where = f"{clause.id}.floors"
     found: list[str] = []
@@ -187,14 +187,15 @@ def _stated(
         if name not in found:
             reason = f"the floor {name!r} of {clause.id} is missing: state it, or leave the clause out"
             reader.fault(entries.get("floors", item), where, reason)
-    check_numbers(reader, entries, clause.id, [floors[name] for name in found if name in floors])
+    values = [floors[name][1] for name in found if name in floors]
+    readable = [value for value in values if value is not None]
+    if len(readable) == len(values):  # else every number in the text would be told as a fault of its own
+        check_numbers(reader, entries, clause.id, readable)
     return tuple(found)
 
 
-def _check_that_each_floor_is_stated(
-    reader: Reader, rules: PlatformRules, floors: dict[str, tuple[Node, Quantity]]
-) -> None:
-    stated = {name for clause in rules.clauses for name in clause.floors}
+def _check_that_each_floor_is_stated(reader: Reader, clauses: tuple[OwnClause, ...], floors: Floors) -> None:
+    stated = {name for clause in clauses for name in clause.floors}
     for name, (node, _) in floors.items():
         if name not in stated:
             reader.fault(node, f"floors.{name}", "stands in no clause of these rules")

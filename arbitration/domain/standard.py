@@ -234,7 +234,7 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
         if {"value", "stricter"} <= entries.keys():
             found[key] = Floor(
                 name=key,
-                value=read_quantity(reader, entries["value"], where),
+                value=read_quantity(reader, entries["value"], where) or Quantity("0", "int", 0),
                 stricter=reader.word(entries["stricter"], where, "direction", STRICTER),
                 label=reader.labels(entries, where),
                 unit=_unit(reader, entries, where),
@@ -242,13 +242,13 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
     return found
 
 
-def read_quantity(reader: Reader, node: Node, where: str) -> Quantity:
-    """The value of a floor; after a fault nought."""
+def read_quantity(reader: Reader, node: Node, where: str) -> Quantity | None:
+    """The value of a floor; None after a fault."""
     written = reader.text(node, where)
     read = quantity(written)
     if written and read is None:
         reader.fault(node, where, f"{written[:60]!r} is no quantity: write 72h, 30d, 3y, CNY 5000, 5% or 3")
-    return read or Quantity("0", "int", 0)
+    return read
 
 
 def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[str, Fact]:

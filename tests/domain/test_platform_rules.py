@@ -95,6 +95,11 @@ def test_a_bad_file_is_refused_where_it_is_bad(name: str) -> None:
     assert expected in [[fault.line, fault.column] for fault in faults if reason in fault.reason], faults
 
 
+@pytest.mark.parametrize("value", ["7 days", "CNY 7"])
+def test_a_number_that_cannot_be_read_is_one_fault_and_not_one_for_each_place_that_states_it(value: str) -> None:
+    assert len(refusal(BASE.replace("value: 7d", f"value: {value}").encode()).faults) == 1
+
+
 def test_rules_once_published_are_read_again_after_their_day() -> None:
     assert parse(BASE.replace("2026-12-01", "2026-01-01").encode(), [FIRST]).in_force == date(2026, 1, 1)
 
