@@ -93,7 +93,7 @@ def _as_bytes(text: str | None) -> bytes:
 def _refused(refused: Refused, raw: bytes) -> tuple[str, int]:
     form = RulesForm(formdata=None, text=raw[:MAX_BYTES].decode(errors="replace"))
     if isinstance(refused, RulesRefused):
-        form.text.errors = [gettext("The rules cannot be read yet; each place and its reason stands below.")]
+        form.text.errors = [gettext("The rules have faults: each place and its reason is listed above the form.")]
         return _desk(form, refused), 422
     form.text.errors = [explain(refused)]
     return _desk(form), 409

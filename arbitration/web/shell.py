@@ -42,7 +42,7 @@ SECTIONS = (
     Section(
         "platform_rules.index",
         "scale",
-        lazy_gettext("Our rules vs the standard"),
+        lazy_gettext("Our rules"),
         GRANTS[Permission.PUBLISH_PLATFORM_RULES] & STAFF,
     ),
     Section("public.standards", "book-2", lazy_gettext("The standard"), STAFF),
