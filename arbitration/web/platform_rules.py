@@ -61,7 +61,7 @@ def check() -> Answer:
     except (RulesRefused, Conflict) as refused:
         return _refused(refused, raw)
     form = PublishForm(formdata=None, text=raw.decode())
-    return render_template("platform_rules/check.html", rules=compared(conformance), form=form)
+    return render_template("platform_rules/_check.html", rules=compared(conformance), form=form)
 
 
 @bp.post("/our-rules/publish")

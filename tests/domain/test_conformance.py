@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arbitration.content import disputes
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.conformance import Verdict, binding, compare
 from arbitration.domain.platform_rules import OwnClause, comparable, parse
@@ -149,3 +151,18 @@ def test_programs_are_told_the_numbers_of_every_row() -> None:
     assert row["floors"] == [
         {"floor": "window", "verdict": "below_floor", "standard": "72h", "platform": "48h", "governs": "72h"}
     ]
+
+
+def test_the_demos_platforms_are_one_stricter_one_below_the_floor_and_one_silent_on_much() -> None:
+    found = {
+        each.name: compare(FIRST, parse(disputes.load_rules(each.name, date(2026, 12, 1)), [FIRST]))
+        for each in disputes.platforms()
+    }
+    assert {name: tuple(each.counts.values()) for name, each in found.items()} == {
+        "kami-youxuan": (0, 2, 3, 18),
+        "zhengban-xingqiu": (5, 2, 0, 16),
+        "zuhaoxia": (1, 2, 0, 20),
+    }
+    assert binding(FIRST, found["zhengban-xingqiu"].rules)["window"].text == "7d"
+    (void,) = [row for row in found["kami-youxuan"].rows if row.void_terms]
+    assert (void.clause.id, "概不退换" in void.void_terms) == ("PD-05", True)
