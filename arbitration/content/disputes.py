@@ -16,7 +16,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -140,6 +140,12 @@ class Story:
 def platforms() -> tuple[Platform, ...]:
     """The demo's platforms."""
     return tuple(Platform(**entry) for entry in json.loads((_demo() / "platforms.json").read_bytes()))
+
+
+def load_rules(platform: str, in_force: date) -> bytes:
+    """The platform's own after-sales rules, for orders from the day *in_force* on."""
+    text = (_demo() / f"{platform}.rules.yaml").read_text("utf-8")
+    return text.replace("@in_force", in_force.isoformat()).encode()
 
 
 @cache

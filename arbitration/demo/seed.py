@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from arbitration.content import disputes
 from arbitration.demo.folder import Decided, PartyDoor, PlatformKey, Record
@@ -22,7 +22,10 @@ def seed(
     keys: Sequence[PlatformKey],
     say: Callable[[str], None],
 ) -> Record:
-    """Play every story up to *present*; what there is to be seen afterwards."""
+    """Publish the platforms' rules and play every story up to *present*; what there is to be seen afterwards."""
+    tomorrow = (stage.clock().astimezone(disputes.BEIJING) + timedelta(days=1)).date()
+    for platform in stage.platforms.values():
+        platform.publish_rules(disputes.load_rules(platform.name, tomorrow))
     plays = [Play(stage, name, present + disputes.posted(name)) for name in disputes.names()]
     _perform(stage, plays, present, say)
     plays.sort(key=lambda play: play.case_no)

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     APPOINT = "appoint"
     MANAGE_PEOPLE = "manage_people"
     PUBLISH_STANDARD = "publish_standard"
+    PUBLISH_PLATFORM_RULES = "publish_platform_rules"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -59,6 +60,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.APPOINT: frozenset({Role.REGISTRAR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN, Role.SYSTEM}),
     Permission.PUBLISH_STANDARD: frozenset({Role.STANDARDS_EDITOR, Role.SYSTEM}),
+    Permission.PUBLISH_PLATFORM_RULES: frozenset({Role.PLATFORM_OFFICER, Role.PLATFORM, Role.SYSTEM}),
 }
 
 

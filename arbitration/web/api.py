@@ -1,17 +1,19 @@
-"""For programs: a platform's webhooks and the status of its cases, the office's key, the schema. Never a page."""
+"""For programs: a platform's webhooks, its cases' status and its own rules, the office's key, schemas. Never a page."""
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from arbitration.actions import intake
+from arbitration.actions import intake, platform_rules
 from arbitration.actions.context import PUBLIC, Work
 from arbitration.actions.intake import MAX_BODY_BYTES, Headers, Sender
 from arbitration.domain.cases import State
 from arbitration.domain.intake import CLOCK_SKEW, BadSignature, json_schema
+from arbitration.domain.marked_yaml import MAX_BYTES
 from arbitration.store import cases, people, rulings
 from arbitration.store.cases import DeadlineState
 from arbitration.web.access import public, signed_by_platform
@@ -21,6 +23,7 @@ from arbitration.web.current import now, portal
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PUBLISHED = "public, max-age=300"
+RULES_SCHEMA = Path(__file__).parents[1] / "content" / "standard" / "platform_rules.schema.json"
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,10}")
 
 
@@ -118,6 +121,34 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
     }
 
 
+@bp.post("/rules/<platform>")
+@signed_by_platform
+@takes(MAX_BYTES)
+def publish_rules(platform: str) -> Response:
+    """Publish a platform's own rules: what is signed is the file itself."""
+    _may_be_a_slug(platform)
+    raw = request.get_data(cache=False)
+    with portal().read(PUBLIC) as work:
+        sender = intake.authenticate(work, platform, _headers(), raw)
+    with portal().work(sender.actor) as work:
+        published = platform_rules.publish(work, sender.id, raw)
+    return _json({"platform": platform} | published.conformance.as_json(), 201 if published.is_new else 200)
+
+
+@bp.get("/rules/<platform>")
+@public
+def rules(platform: str) -> Response:
+    """Every version of a platform's rules with its verdicts, and which of them is in force."""
+    with portal().read(PUBLIC) as work:
+        found = platform_rules.platform_named(work, platform)
+        current = platform_rules.in_force(work, found.id, work.now)
+        versions = [
+            each.conformance.as_json() | {"published_at": each.published_at.isoformat()}
+            for each in platform_rules.versions(work, found.id)
+        ]
+    return _json({"platform": platform, "in_force": current and current.rules.version, "versions": versions})
+
+
 @bp.get("/webhook-key")
 @public
 def webhook_key() -> Response:
@@ -132,7 +163,19 @@ def schema() -> Response:
     return _published(_schema())
 
 
+@bp.get("/schemas/platform-rules.v1.json")
+@public
+def rules_schema() -> Response:
+    """The JSON Schema of a platform's own rules."""
+    return _published(_rules_schema())
+
+
 _schema = cache(json_schema)
+
+
+@cache
+def _rules_schema() -> dict[str, Any]:
+    return dict(json.loads(RULES_SCHEMA.read_bytes()))
 
 
 def _published(value: dict[str, Any]) -> Response:
@@ -141,5 +184,5 @@ def _published(value: dict[str, Any]) -> Response:
     return response
 
 
-def _json(value: dict[str, Any]) -> Response:
-    return Response(json.dumps(value), mimetype="application/json")
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(value), status, mimetype="application/json")

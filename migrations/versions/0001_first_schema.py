@@ -101,6 +101,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("in_force_at", name=op.f("uq_standard_version_in_force_at")),
     )
     op.create_table(
+        "platform_rules",
+        sa.Column("platform_id", INT64, autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("in_force_at", MICROS, nullable=False),
+        sa.Column("against", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("published_at", MICROS, nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["against"], ["standard_version.version"], name=op.f("fk_platform_rules_against_standard_version")
+        ),
+        sa.ForeignKeyConstraint(["platform_id"], ["platform.id"], name=op.f("fk_platform_rules_platform_id_platform")),
+        sa.PrimaryKeyConstraint("platform_id", "version", name=op.f("pk_platform_rules")),
+        sa.UniqueConstraint("platform_id", "in_force_at", name=op.f("uq_platform_rules_platform_id_in_force_at")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "tree_node",
         sa.Column("level", INT64, autoincrement=False, nullable=False),
         sa.Column("position", INT64, autoincrement=False, nullable=False),
@@ -1044,6 +1062,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_web_session_holder"), table_name="web_session")
     op.drop_table("web_session")
     op.drop_table("tree_node")
+    op.drop_table("platform_rules")
     op.drop_table("standard_version")
     op.drop_table("platform")
     op.drop_index(

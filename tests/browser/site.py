@@ -10,7 +10,7 @@ from flask import Flask
 from PIL import Image, ImageDraw
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from arbitration.actions import cases, delivery, evidence, expiry, panel, people, rulings, signing
+from arbitration.actions import cases, delivery, evidence, expiry, panel, people, platform_rules, rulings, signing
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.domain.cases import RejectReason
@@ -25,6 +25,7 @@ from arbitration.web.app import create_app
 from tests.domain.escalations import evidence as enclosed
 from tests.factories import Office, open_office
 from tests.fakes import FakeClock, FakeGateway, FakeRenderer
+from tests.rules_files import rules_file
 from tests.web.conftest import Browser
 
 MERCHANT = "m-208"
@@ -120,6 +121,7 @@ def populate(site: Site) -> None:
     assert isinstance(clock, FakeClock)
     assert isinstance(gateway, FakeGateway)
     _hire(office)
+    _publish_rules(office)
     made = site.cases
     made["closed"] = decided(office)
     made["compliance"] = decided(office)
@@ -152,12 +154,25 @@ def populate(site: Site) -> None:
 def _hire(office: Office) -> None:
     office.add_staff("second", Role.ARBITRATOR)
     office.add_staff("partial", Role.ARBITRATOR)
+    office.add_platform("wanka")
+    office.add_staff("rival", Role.PLATFORM_OFFICER, platform="wanka")
     office.add_staff("chair", Role.CHAIR)
     office.add_staff("inspector", Role.INSPECTOR)
     office.add_staff("editor", Role.STANDARDS_EDITOR)
     office.add_staff("admin", Role.ADMIN)
     with office.portal.work(SYSTEM) as work:
         people.add_relation(work, email="partial@office.example", kind=RelationKind.MERCHANT_STAKE, subject=MERCHANT)
+
+
+def _publish_rules(office: Office) -> None:
+    """One platform's rules, in force and announced, stricter here and below the floor there; the other has none."""
+    ours = ("MA-03", "MA-05", "PD-01", "PD-05", "AS-01", "AS-04", "DH-01", "RM-01")
+    floors = {"window": "7d", "refund_escrow": "48h", "ack": "5min", "deposit_min": "CNY 20000"}
+    words = {"PD-05": "；商品一经售出，概不退换，最终解释权归本平台所有"}
+    with office.portal.work(office.actors["officer"]) as work:
+        platform = platform_rules.platform_named(work, "kami").id
+        platform_rules.publish(work, platform, rules_file(*ours, floors=floors, words=words, in_force="2026-11-23"))
+        platform_rules.publish(work, platform, rules_file("AS-01", version="1.1.0", in_force="2027-03-01"))
 
 
 def _at_the_door(site: Site) -> None:

@@ -27,6 +27,16 @@ ROWS: dict[str, Row] = {
         "evidence_hosts": "",
         "created_at": AT,
     },
+    "platform_rules": {
+        "platform_id": 1,
+        "version": "1.0.#",
+        "in_force_at": AT,
+        "against": "1.0.1",
+        "sha256": DIGEST,
+        "body": "…",
+        "published_at": AT,
+        "published_by": "st-1",
+    },
     "standard_version": {"version": "1.0.#", "in_force_at": AT, "sha256": DIGEST, "body": "…", "published_at": AT},
     "web_session": {
         "id_sha256": "#",
@@ -201,6 +211,7 @@ def row(table: str, number: int, **changed: Any) -> Row:
         "ruling_draft": {"case_no": "CA-2026-000002"},
         "order_execution": {"order_number": 2},
         "standard_version": {"in_force_at": AT + 1},
+        "platform_rules": {"in_force_at": AT + 1},
     }
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 

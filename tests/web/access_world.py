@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, panel, signing
+from arbitration.actions import cases, delivery, evidence, panel, platform_rules, signing
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
@@ -22,6 +22,7 @@ from arbitration.store import evidence as evidence_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 from tests.factories import PASSWORD, Office
+from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
 
 STAFF = {
@@ -76,6 +77,8 @@ class World:
         office.add_staff("editor", Role.STANDARDS_EDITOR)
         office.add_staff("chair", Role.CHAIR)
         office.add_staff("inspector", Role.INSPECTOR)
+        with office.portal.work(office.actors["officer"]) as work:
+            platform_rules.publish(work, platform_rules.platform_named(work, "kami").id, rules_file("AS-01"))
         case_no = office.escalate(slug="wanka")
         office.admit(case_no)
         office.seat(case_no, "other")
@@ -136,7 +139,7 @@ class World:
             signed = self._signed(visitor, f"GET {address}".encode())
             return client.get(address, headers=signed, buffered=True)
         if address.startswith("/api/"):
-            raw = json.dumps(escalation()).encode()
+            raw = rules_file("AS-01") if "/rules/" in address else json.dumps(escalation()).encode()
             return client.post(address, data=raw, headers=self._signed(visitor, raw) | JSON)
         token = self._token(visitor, address, scene)
         form = FORMS.get(route, lambda world, scene: {})(self, scene)
@@ -286,6 +289,8 @@ def _draft(world: World, scene: Scene) -> dict[str, Any]:
 
 
 FORMS: dict[str, Form] = {
+    "/our-rules/check": _says(text=rules_file("AS-01", version="9.0.0", in_force="2099-01-01").decode()),
+    "/our-rules/publish": _says(text=rules_file("AS-01", version="8.0.0", in_force="2098-01-01").decode()),
     "/verify": lambda world, scene: {"code": scene.verify_code},
     "/sign-in": _says(email="auditor@office.example", password=PASSWORD),
     "/cases/<case_no>/ask-cure": _says(ask_cure__text="请补充付款凭证。"),

@@ -520,7 +520,7 @@ def test_every_event_that_the_office_writes_has_a_name() -> None:
         if module.layer == "actions":
             for node in module.nodes:
                 written |= kinds_in(node)
-    known = {"standard_published", "staff_added", "staff_disabled", "relation_filed"} | {
+    known = {"standard_published", "platform_rules_published", "staff_added", "staff_disabled", "relation_filed"} | {
         f"platform_{end}" for end in PLATFORM_EVENTS
     }
     assert written - known <= set(wording.EVENTS)
