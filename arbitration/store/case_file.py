@@ -34,7 +34,6 @@ from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import EventState, WebhookEvent
 from arbitration.store.panel import Appointment
 from arbitration.store.people import Platform, Staff
-from arbitration.store.standard import Edition, edition, edition_in_force
 
 _CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
 
@@ -380,10 +379,3 @@ _RECORD = (
 def record(session: Session, case_no: str) -> list[Entry]:
     """The whole history of a case, in order."""
     return [Entry._make(row) for row in session.connection().execute(_RECORD, {"case_no": case_no})]
-
-
-def standard(session: Session, case: CaseRow) -> Edition | None:
-    """The version of the standard that the case pinned; before admission, the one that it would pin."""
-    if case.standard_version is not None:
-        return edition(session, case.standard_version)
-    return edition_in_force(session, case.ordered_at)

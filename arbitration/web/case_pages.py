@@ -176,7 +176,7 @@ def overview(work: Work, head: Head) -> Overview:
     """The case as it stands."""
     case = head.case
     told = EscalatedData.model_validate_json(case.escalation)
-    standard = _standard(work, case)
+    standard = standards.governing(work, case.standard_version, case.ordered_at)
     files = case_file.files(work.session, case.case_no)
     sides = case_file.parties(work.session, case.case_no)
     claims = [
@@ -255,21 +255,6 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     if item.source == "platform":
         badges.append(("info", gettext("From platform"), "building-store"))
     return badges
-
-
-_standards: dict[str, Standard] = {}
-"""By digest: what was published never changes, so each version is read once in a process."""
-
-
-def _standard(work: Work, case: CaseRow) -> Standard | None:
-    """The version pinned at admission; before, the one that would be."""
-    found = case_file.standard(work.session, case)
-    if found is None:
-        return None
-    number, digest = found
-    if digest not in _standards:
-        _standards[digest] = standards.version(work, number)
-    return _standards[digest]
 
 
 def _standard_link(case: CaseRow, standard: Standard | None) -> tuple[str, str] | None:
