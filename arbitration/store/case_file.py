@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import State, Track
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.evidence import COUNTED, ItemState, Kind
 from arbitration.domain.panel import SEATED, AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
@@ -260,6 +260,11 @@ class FileRow(NamedTuple):
     problem: str | None
     late: int
     arrived: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts among the proofs that its side has filed."""
+        return self.state in COUNTED and not self.late
 
 
 _FILE_ROWS = (

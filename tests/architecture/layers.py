@@ -172,7 +172,7 @@ STEPLESS: dict[str, set[str]] = {
         "wire",
     },
     "store": {"base", "case_file", "docket", "guards", "history", "jobs", "tables"},
-    "actions": {"context", "deadlines"},
+    "actions": {"completeness", "context", "deadlines"},
     "web": {
         "access",
         "api",
