@@ -51,6 +51,7 @@ class CaseRow(NamedTuple):
     order_minor: int
     claimed_minor: int
     escalation: str
+    handling: str
     standard_version: str | None
     procedure_version: str
     received_at: datetime
@@ -77,6 +78,7 @@ _CASE = (
     Case.order_minor,
     Case.claimed_minor,
     Case.escalation,
+    Case.handling,
     Case.standard_version,
     Case.procedure_version,
     Case.received_at,

@@ -142,14 +142,35 @@ def test_response_tiers_are_counted_against_the_standard(office: Office, registr
     ]
     page = registrar.get(f"/cases/{office.escalate(handling_history=handling)}").text
     tiers = page[page.index('<ul class="tiers">') :].partition("</ul>")[0]
-    kept, late, never = tiers.split("<li>")[1:]
+    kept, late, unseen = tiers.split("<li>")[1:]
     assert "badge-ok" in kept
     assert "8 min" in kept
     assert "limit 10 minutes" in kept
     assert "badge-bad" in late
     assert "31 min" in late
-    assert "badge-bad" in never
-    assert "Never" in never
+    assert "badge-bad" in unseen
+    assert "Not shown" in unseen
+
+
+def test_a_missed_response_time_is_a_finding_with_its_clause_and_what_follows(
+    office: Office, registrar: Browser, other_browser: Browser, case_no: str
+) -> None:
+    handling = [
+        {"at": "2026-11-19T21:00:00+08:00", "actor": "claimant", "action": "enquiry_received"},
+        {"at": "2026-11-19T21:05:00+08:00", "actor": "respondent", "action": "first_reply"},
+        {"at": "2026-11-19T21:20:00+08:00", "actor": "platform", "action": "intervention"},
+        {"at": "2026-11-20T20:00:00+08:00", "actor": "platform", "action": "plan_issued"},
+    ]
+    other_browser.sign_in("officer")
+    office.admit(case_no)
+    for page in (registrar.get(f"/cases/{case_no}").text, other_browser.get(f"/cases/{case_no}").text):
+        finding = page[page.index("3 of 3 response times missed.") :].partition("</section>")[0]
+        assert 'href="/standard/1.0.0#DH-01"' in finding
+        assert "the breach counts in the platform&#39;s public record" in finding
+        assert "the platform missed 3 of 3 response times" in page
+    kept = office.escalate(handling_history=handling)
+    office.admit(kept)
+    assert "response times" not in registrar.get(f"/cases/{kept}").text
 
 
 def test_a_deadline_names_its_rule_and_what_follows(office: Office, registrar: Browser, case_no: str) -> None:
