@@ -20,9 +20,10 @@ from arbitration.domain.standard import Standard
 from arbitration.store import case_file
 from arbitration.store.case_file import CaseRow, Event, FileRow, PartyRow, Period, Seat
 from arbitration.store.cases import DeadlineState, Message
-from arbitration.web import case_told
+from arbitration.web import case_told, meters
 from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
 from arbitration.web.current import lang
+from arbitration.web.meters import MeterShown
 from arbitration.web.wording import (
     APPOINTMENTS,
     EXPIRIES,
@@ -156,6 +157,7 @@ class Overview:
     reply: Reply
     files: list[FileShown]
     more_files: int
+    meters: list[MeterShown]
     audit: case_told.AuditShown | None
     audit_clause: tuple[ClauseShown, str | None] | None
     handling: list[case_told.HandlingShown]
@@ -200,6 +202,7 @@ def overview(work: Work, head: Head) -> Overview:
         reply=_reply(case, case_file.reply(work.session, case.case_no)),
         files=[file_shown(case.case_no, row) for row in files[:FEW_FILES]],
         more_files=max(0, len(files) - FEW_FILES),
+        meters=_meters(standard, told, files),
         audit=case_told.audit(told, entries, standard),
         audit_clause=_audit_clause(standard),
         handling=case_told.handling(entries),
@@ -281,6 +284,12 @@ def _clause(standard: Standard | None, clause_id: str) -> ClauseShown:
         return ClauseShown(clause_id, url_for("public.standards"), gettext("Not in this version of the standard"))
     url = f"{url_for('public.standard_version', version=standard.version)}#{clause_id}"
     return ClauseShown(clause_id, url, found.title.zh if lang() == "zh-Hans" else found.title.en)
+
+
+def _meters(standard: Standard | None, told: EscalatedData, files: list[FileRow]) -> list[MeterShown]:
+    """The proofs of each side that is asked for any, by what is filed in time."""
+    filed = [(str(row.submitted_by), row.kind) for row in files if row.counts]
+    return list(meters.shown(standard, told.dispute.reason, filed).values())
 
 
 def _audit_clause(standard: Standard | None) -> tuple[ClauseShown, str | None] | None:

@@ -193,6 +193,7 @@ STEPLESS: dict[str, set[str]] = {
         "i18n",
         "icons",
         "login",
+        "meters",
         "party",
         "party_forms",
         "party_pages",
