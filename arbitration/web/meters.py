@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, lazy_gettext, ngettext
 
 from arbitration.domain.completeness import REQUIRED, Counted, Filed, Meter, Standing, meters
 from arbitration.domain.permissions import Role
@@ -61,7 +60,9 @@ def shown(
 
 def _shown(meter: Meter) -> MeterShown:
     total = len(meter.required)
-    says = gettext("%(present)s of %(required)s required proofs", present=meter.present, required=total)
+    says = ngettext(
+        "%(present)s of %(num)s required proof", "%(present)s of %(num)s required proofs", total, present=meter.present
+    )
     return MeterShown(
         by=meter.by,
         side=spoken(ROLES)[Role(meter.by)],
@@ -81,7 +82,9 @@ def _proof(counted: Counted) -> ProofShown:
 
 
 def _any_of(kinds: tuple[EvidenceKind, ...]) -> str:
-    """`Payment voucher or order screenshot`."""
+    """`Video, redemption log or order screenshot`."""
     first, *others = (spoken(KINDS)[kind] for kind in kinds)
-    lower = (label[:1].lower() + label[1:] for label in others)
-    return reduce(lambda one, other: gettext("%(one)s or %(other)s", one=one, other=other), lower, first)
+    if not others:
+        return first
+    *middle, last = (label[:1].lower() + label[1:] for label in others)
+    return gettext("%(one)s or %(other)s", one=gettext(", ").join([first, *middle]), other=last)

@@ -1,6 +1,7 @@
 """The pages of a case over HTTP: what they show, and the steps of the registrar."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from arbitration.store import history
 from arbitration.store.people import Staff
 from arbitration.web import wording
 from tests.architecture.source import whole_tree
-from tests.domain.escalations import LISTING, escalation, event
+from tests.domain.escalations import LISTING, escalation, event, evidence
 from tests.factories import Office
 from tests.fakes import FakeClock
 from tests.web.conftest import Browser
@@ -119,6 +120,15 @@ def test_the_overview_shows_claims_order_listing_and_how_the_platform_handled_it
         'href="/standard/1.0.0#AS-01"',
     ):
         assert expected in page, expected
+
+
+def test_the_proofs_of_each_side_are_counted_beside_the_case(office: Office, registrar: Browser, case_no: str) -> None:
+    page = registrar.get(f"/cases/{case_no}").text
+    card = page[page.index('id="proofs-title"') :].partition("</section>")[0]
+    assert re.findall(r"[0-9] of [0-9] required proofs?", card) == ["0 of 2 required proofs", "0 of 1 required proof"]
+    swapped = evidence("e-9", b"paid") | {"kind": "payment_voucher", "sha256": "0" * 64}
+    refused = office.escalate(evidence=[swapped])
+    assert "0 of 2 required proofs" in registrar.get(f"/cases/{refused}").text
 
 
 def test_a_claim_that_is_not_about_money_shows_no_amount(office: Office, registrar: Browser) -> None:
