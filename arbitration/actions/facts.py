@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
+from arbitration.actions.platform_rules import binding_promises
 from arbitration.actions.standard import version
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.cases import State
@@ -49,7 +50,7 @@ def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
 
 def promises_of(work: Work, case: Case, standard: Standard) -> Mapping[str, Quantity]:
     """The platform's own stricter numbers in force at order time."""
-    return {}
+    return binding_promises(work, case.platform_id, case.ordered_at, standard)
 
 
 def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook:

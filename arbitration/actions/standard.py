@@ -1,5 +1,6 @@
 """Publishing a version of the standard, and reading published ones."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from arbitration.domain.errors import Conflict, NotAllowed, NotFound
 from arbitration.domain.log import NO_CASE
 from arbitration.domain.permissions import Permission, may
 from arbitration.domain.standard import Standard, parse
-from arbitration.store.standard import StandardVersion
+from arbitration.store import standard as versions
+from arbitration.store.standard import Edition, StandardVersion
 
 _parsed = lru_cache(maxsize=32)(parse)
-"""Published text never changes, so each is read once in a process."""
+_by_digest: dict[str, Standard] = {}
+"""Published text never changes, so each version is read and parsed once in a process."""
 
 
 def publish(work: Work, text: str) -> Standard:
@@ -44,13 +47,24 @@ def publish(work: Work, text: str) -> Standard:
 
 def published(work: Work) -> list[Standard]:
     """Every published version, the newest first."""
-    bodies = work.session.scalars(select(StandardVersion.body).order_by(StandardVersion.in_force_at.desc()))
-    return [_parsed(body) for body in bodies]
+    return [_read(work, edition) for edition in versions.editions(work.session)]
 
 
 def version(work: Work, number: str) -> Standard:
     """One published version. Raises NotFound."""
-    row = work.session.get(StandardVersion, number)
-    if row is None:
+    edition = versions.edition(work.session, number)
+    if edition is None:
         raise NotFound(f"There is no version {number} of the standard.")
-    return _parsed(row.body)
+    return _read(work, edition)
+
+
+def governing(work: Work, pinned: str | None, ordered_at: datetime) -> Standard | None:
+    """The version that a case *pinned*; before admission the one in force when the order was placed, if any was."""
+    edition = versions.governing(work.session, pinned, ordered_at)
+    return _read(work, edition) if edition else None
+
+
+def _read(work: Work, edition: Edition) -> Standard:
+    if edition.sha256 not in _by_digest:
+        _by_digest[edition.sha256] = _parsed(versions.body(work.session, edition.version))
+    return _by_digest[edition.sha256]

@@ -33,6 +33,8 @@ _IN_FORCE = (
     .order_by(StandardVersion.in_force_at.desc())
     .limit(1)
 )
+_ALL = _EDITION.order_by(StandardVersion.in_force_at.desc())
+_BODY = select(StandardVersion.body).where(StandardVersion.version == bindparam("version", type_=Text))
 
 
 def edition(session: Session, version: str) -> Edition | None:
@@ -45,3 +47,18 @@ def edition_in_force(session: Session, at: datetime) -> Edition | None:
     """The version that governs an order placed *at* that time: of those begun, the one that began last."""
     found = session.connection().execute(_IN_FORCE, {"at": at}).first()
     return Edition._make(found) if found else None
+
+
+def governing(session: Session, pinned: str | None, ordered_at: datetime) -> Edition | None:
+    """The version that a case *pinned*; before admission, the one that it would pin."""
+    return edition_in_force(session, ordered_at) if pinned is None else edition(session, pinned)
+
+
+def editions(session: Session) -> list[Edition]:
+    """Every published version, the newest first."""
+    return [Edition._make(row) for row in session.connection().execute(_ALL)]
+
+
+def body(session: Session, version: str) -> str:
+    """The text of a published version."""
+    return str(session.connection().execute(_BODY, {"version": version}).scalar_one())

@@ -9,13 +9,16 @@ from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from arbitration.actions import intake, platform_rules
+from arbitration.actions import standard as standards
+from arbitration.actions.cases import audit_of
 from arbitration.actions.context import PUBLIC, Work
 from arbitration.actions.intake import MAX_BODY_BYTES, Headers, Sender
+from arbitration.domain import handling
 from arbitration.domain.cases import State
 from arbitration.domain.intake import CLOCK_SKEW, BadSignature, json_schema
 from arbitration.domain.marked_yaml import MAX_BYTES
 from arbitration.store import cases, people, rulings
-from arbitration.store.cases import DeadlineState
+from arbitration.store.cases import Case, DeadlineState
 from arbitration.web.access import public, signed_by_platform
 from arbitration.web.bodies import takes
 from arbitration.web.current import now, portal
@@ -101,7 +104,7 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
     """State, open deadlines, outcome and ruling; before the job has opened the case it is `received`."""
     case = cases.find(work.session, work.actor.viewer, case_no)
     if case is None:
-        return {"state": State.RECEIVED, "deadlines": [], "outcome": None, "ruling": None}
+        return {"state": State.RECEIVED, "deadlines": [], "handling": None, "outcome": None, "ruling": None}
     ruling = rulings.issued(work.session, case_no)
     return {
         "state": case.state,
@@ -110,6 +113,7 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
             for deadline in cases.deadlines_of(work.session, case_no)
             if deadline.state is DeadlineState.OPEN
         ],
+        "handling": _handling(work, case),
         "outcome": case.outcome,
         "ruling": ruling
         and {
@@ -147,6 +151,20 @@ def rules(platform: str) -> Response:
             for each in platform_rules.versions(work, found.id)
         ]
     return _json({"platform": platform, "in_force": current and current.rules.version, "versions": versions})
+
+
+def _handling(work: Work, case: Case) -> dict[str, Any] | None:
+    """What the audit of the platform's own handling finds; None where no standard limits its times."""
+    standard = standards.governing(work, case.standard_version, case.ordered_at)
+    if standard is None:
+        return None
+    found = audit_of(case, standard)
+    return {
+        "clause": f"{handling.CLAUSE}@{standard.version}",
+        "counted_from": found.counted_from.isoformat(),
+        "breached": found.breached,
+        "tiers": handling.as_json(found),
+    }
 
 
 @bp.get("/webhook-key")

@@ -12,6 +12,7 @@ from flask_babel import LazyString, lazy_gettext, lazy_pgettext
 from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, Track
 from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.handling import BREACHED
 from arbitration.domain.panel import AppointmentState, Exclusion
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
 from arbitration.store.cases import MessageKind
@@ -393,6 +394,13 @@ SENTENCES: Mapping[str, LazyString] = {
     "review_waived": lazy_gettext("%(role)s waived the review"),
 }
 """The same with what the event says, for those whose payload adds something."""
+MISSED: Mapping[str, LazyString] = {
+    "admitted": lazy_gettext(
+        "Admitted under standard %(standard)s and procedure %(procedure)s; the platform missed %(missed)s of %(times)s "
+        "response times"
+    ),
+}
+"""The same where the audit of the platform's handling found response times missed."""
 MESSAGE_SENTENCES: Mapping[MessageKind, LazyString] = {
     MessageKind.MESSAGE: lazy_gettext("%(role)s wrote to all sides"),
     MessageKind.STATEMENT: lazy_gettext("%(role)s made a statement"),
@@ -418,7 +426,9 @@ _ANY: Mapping[Any, LazyString] = {}
 
 def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
     """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known."""
-    sentence = spoken(SENTENCES).get(kind)
+    audited = payload.get("handling", []) if payload is not None else []
+    missed = sum(tier["standing"] in BREACHED for tier in audited)
+    sentence = spoken(MISSED if missed else SENTENCES).get(kind)
     if kind == "message_posted" and payload is not None:
         sentence = spoken(MESSAGE_SENTENCES).get(payload.get("kind", ""))
     if sentence is None or payload is None:
@@ -426,7 +436,7 @@ def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
     words = {**_CODED, "kind": _KIND.get(kind, _ANY)}
     said = {name: spoken(words[name]).get(value, value) if name in words else value for name, value in payload.items()}
     try:
-        return sentence % said
+        return sentence % {**said, "missed": missed, "times": len(audited)}
     except KeyError:
         return str(EVENTS[kind][0])
 

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("claimed_minor", INT64, nullable=False),
         sa.Column("escrow_held", INT64, nullable=False),
         sa.Column("escalation", sa.Text(), nullable=False),
+        sa.Column("handling", sa.Text(), nullable=False),
         sa.Column("standard_version", sa.Text(), nullable=True),
         sa.Column("procedure_version", sa.Text(), nullable=False),
         sa.Column("received_at", MICROS, nullable=False),

@@ -63,6 +63,7 @@ ROWS: dict[str, Row] = {
         "claimed_minor": 100,
         "escrow_held": 1,
         "escalation": "{}",
+        "handling": "[]",
         "procedure_version": "1.0.0",
         "received_at": AT,
         "next_due_at": AT,
