@@ -7,6 +7,7 @@ from arbitration.actions.context import SYSTEM, Work, get_case, move, record
 from arbitration.actions.deadlines import cancel_all, set_deadline, settle
 from arbitration.actions.intake import adopt_held, envelope_of
 from arbitration.actions.people import pseudonym
+from arbitration.actions.platform_rules import binding_promises
 from arbitration.actions.standard import governing
 from arbitration.domain import handling
 from arbitration.domain.cases import OPEN, Action, RejectReason, State
@@ -138,7 +139,7 @@ def admit(work: Work, case_no: str) -> None:
     case.standard_version = standard.version
     case.procedure_version = work.procedure.version
     case.admitted_at = work.now
-    audited = handling.as_json(audit_of(case, standard))
+    audited = handling.as_json(audit_of(work, case, standard))
     pinned = {"standard": standard.version, "procedure": case.procedure_version}
     move(work, case, Action.ADMIT, {**pinned, "handling": audited})
     settle(work, case, DeadlineKind.TRIAGE)
@@ -151,8 +152,8 @@ def tell_handling(case: Case, entries: list[HistoryEntry]) -> None:
     case.handling = entries_text(list(dict.fromkeys([*entries_from(case.handling), *entries])))
 
 
-def audit_of(case: Case, standard: Standard) -> handling.Audit:
-    """The audit of the platform's handling, by the floors of *standard* and all entries that it has told.
+def audit_of(work: Work, case: Case, standard: Standard) -> handling.Audit:
+    """The audit of the platform's handling, by the floors of *standard* or its own promises and all that it has told.
 
     Those are the entries of the escalation, then those of each update in the order of its sequence.
     """
@@ -162,6 +163,7 @@ def audit_of(case: Case, standard: Standard) -> handling.Audit:
         opened_at=dispute.opened_at,
         escalated_at=dispute.escalated_at,
         floors=standard.floors,
+        promises=binding_promises(work, case.platform_id, case.ordered_at, standard),
     )
 
 

@@ -65,6 +65,7 @@ class CaseRow(NamedTuple):
     outcome: CaseOutcome | None
     platform: str
     platform_actor_id: str
+    platform_id: int
 
 
 _CASE = (
@@ -92,6 +93,7 @@ _CASE = (
     Case.outcome,
     Platform.name,
     Platform.actor_id,
+    Case.platform_id,
 )
 
 

@@ -158,7 +158,7 @@ def _handling(work: Work, case: Case) -> dict[str, Any] | None:
     standard = standards.governing(work, case.standard_version, case.ordered_at)
     if standard is None:
         return None
-    found = audit_of(case, standard)
+    found = audit_of(work, case, standard)
     return {
         "clause": f"{handling.CLAUSE}@{standard.version}",
         "counted_from": found.counted_from.isoformat(),

@@ -10,12 +10,14 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
+from arbitration.actions.platform_rules import binding_promises
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.escalation import EscalatedData, entries_from
 from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.handling import CLAUSE
 from arbitration.domain.permissions import Role
+from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard
 from arbitration.store import case_file
 from arbitration.store.case_file import CaseRow, Event, FileRow, PartyRow, Period, Seat
@@ -203,7 +205,7 @@ def overview(work: Work, head: Head) -> Overview:
         files=[file_shown(case.case_no, row) for row in files[:FEW_FILES]],
         more_files=max(0, len(files) - FEW_FILES),
         meters=_meters(standard, told, files),
-        audit=case_told.audit(told, entries, standard),
+        audit=case_told.audit(told, entries, standard, _promises(work, case, standard)),
         audit_clause=_audit_clause(standard),
         handling=case_told.handling(entries),
         decision=told.platform_decision.text if told.platform_decision else None,
@@ -290,6 +292,11 @@ def _meters(standard: Standard | None, told: EscalatedData, files: list[FileRow]
     """The proofs of each side that is asked for any, by what is filed in time."""
     filed = [(str(row.submitted_by), row.kind) for row in files if row.counts]
     return list(meters.shown(standard, told.dispute.reason, filed).values())
+
+
+def _promises(work: Work, case: CaseRow, standard: Standard | None) -> Mapping[str, Quantity]:
+    """What the platform promised beyond the standard when the order was placed."""
+    return binding_promises(work, case.platform_id, case.ordered_at, standard) if standard else {}
 
 
 def _audit_clause(standard: Standard | None) -> tuple[ClauseShown, str | None] | None:

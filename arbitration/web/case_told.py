@@ -1,5 +1,6 @@
 """What the platform told when it escalated: order, goods, escrow, merchant, and how it had handled the matter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -10,6 +11,7 @@ from arbitration.domain.escalation import EscalatedData, Goods, HistoryEntry, Me
 from arbitration.domain.handling import Audit, Standing, Tier
 from arbitration.domain.handling import audit as handling_audit
 from arbitration.domain.money import format_cny
+from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing
@@ -75,12 +77,18 @@ class GoodsShown:
     commitments: list[str]
 
 
-def audit(told: EscalatedData, entries: list[HistoryEntry], standard: Standard | None) -> AuditShown | None:
+def audit(
+    told: EscalatedData, entries: list[HistoryEntry], standard: Standard | None, promises: Mapping[str, Quantity]
+) -> AuditShown | None:
     """The response times by all that the platform has told so far; None where no standard limits them."""
     if standard is None:
         return None
     found = handling_audit(
-        entries, opened_at=told.dispute.opened_at, escalated_at=told.dispute.escalated_at, floors=standard.floors
+        entries,
+        opened_at=told.dispute.opened_at,
+        escalated_at=told.dispute.escalated_at,
+        floors=standard.floors,
+        promises=promises,
     )
     missed = gettext("%(missed)s of %(times)s response times missed.", missed=found.missed, times=len(found.tiers))
     return AuditShown([_tier(tier) for tier in found.tiers], _remarks(found), missed if found.breached else None)
