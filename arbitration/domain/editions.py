@@ -16,7 +16,7 @@ MAX_COMMENT_CHARS = 5_000
 MAX_NAME_CHARS = 80
 
 _EDITOR = {Role.STANDARDS_EDITOR}
-_VERSION_LINE = re.compile(r"^version:.*$", re.MULTILINE)
+_VERSION_LINE = re.compile(r"^version:[ \t]*(?P<number>\d{1,6}\.\d{1,6}\.\d{1,6})?.*$", re.MULTILINE)
 _IN_FORCE_LINE = re.compile(r"^in_force:.*$", re.MULTILINE)
 
 
@@ -135,6 +135,12 @@ def successor(text: str, version: str, in_force: date) -> str:
     """The *text* of a version as the first draft of the next one: only its number and its day are changed."""
     numbered = _VERSION_LINE.sub(f"version: {version}", text, count=1)
     return _IN_FORCE_LINE.sub(f"in_force: {in_force.isoformat()}", numbered, count=1)
+
+
+def number_in(text: str) -> str | None:
+    """The number that *text* gives itself, also while the rest of it cannot be read; None where there is none."""
+    found = _VERSION_LINE.search(text)
+    return found["number"] if found else None
 
 
 def next_number(versions: Iterable[str]) -> str:

@@ -173,7 +173,7 @@ STEPLESS: dict[str, set[str]] = {
         "wire",
     },
     "store": {"base", "case_file", "docket", "guards", "history", "jobs", "tables"},
-    "actions": {"context", "deadlines", "standard_drafts"},
+    "actions": {"context", "deadlines", "standard_drafts", "standard_paper"},
     "web": {
         "access",
         "api",

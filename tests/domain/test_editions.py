@@ -82,3 +82,9 @@ def test_the_next_draft_begins_as_the_text_in_force_with_another_number_and_day(
 def test_the_number_to_begin_with_follows_the_highest():
     assert editions.next_number([]) == "1.0.0"
     assert editions.next_number(["1.9.0", "1.10.2", "0.20.0"]) == "1.11.0"
+
+
+def test_a_text_full_of_faults_still_has_its_number():
+    assert editions.number_in("nonsense: [\nversion: 1.2.3  # next\n") == "1.2.3"
+    assert editions.number_in("version:\n  1.2.3") is None
+    assert editions.number_in("") is None
