@@ -185,7 +185,7 @@ def publish_version(portal: Portal, version: str, in_force: str, text: str = "")
     clock.now = datetime.combine(day, time(), BEIJING) - timedelta(days=30)  # type: ignore[attr-defined]
     numbered = editions.successor(text or STANDARD.read_text("utf-8"), version, day)
     with portal.work(EDITOR) as work:
-        draft = standard_drafts.begin(work, numbered).id
+        draft = standard_drafts.start(work, numbered).id
         standard_drafts.open_consultation(work, draft, 1, timedelta(days=7))
     clock.now += timedelta(days=7)  # type: ignore[attr-defined]
     with portal.work(EDITOR) as work:

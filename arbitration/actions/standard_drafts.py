@@ -1,13 +1,11 @@
-"""Drafts of the standard: begun, saved, laid open for comments, taken back, withdrawn, published as they lay open."""
+"""Drafts of the standard: started, saved, laid open for comments, taken back, withdrawn, published as they lay open."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
 from arbitration.actions import standard as versions
 from arbitration.actions.context import Work, record
 from arbitration.domain import editions
-from arbitration.domain.clauses import Clause
 from arbitration.domain.editions import EDITION, EVENT, MAX_COMMENT_CHARS, MAX_NAME_CHARS, EditionAction, EditionState
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany, WrongState
 from arbitration.domain.log import NO_CASE
@@ -35,7 +33,7 @@ def faults(text: str) -> tuple[Fault, ...]:
     return ()
 
 
-def begin(work: Work, text: str | None = None) -> StandardDraft:
+def start(work: Work, text: str | None = None) -> StandardDraft:
     """Standards editor: a new draft of *text*, or else of the version in force with the next number and a later day.
 
     Raises NotFound where there is no version to begin from.
@@ -52,7 +50,7 @@ def begin(work: Work, text: str | None = None) -> StandardDraft:
     _write(draft, text)
     work.session.add(draft)
     work.session.flush()
-    _tell(work, "standard_draft_begun", draft)
+    _tell(work, "standard_draft_started", draft)
     return draft
 
 
@@ -151,11 +149,6 @@ def comment(work: Work, draft_id: int, *, name: str, text: str, language: str, s
     digest = sha256(text.encode()).hexdigest()
     _tell(work, "standard_commented", draft, comment=said.id, comment_sha256=digest)
     return said
-
-
-def citations(work: Work, clause: Clause) -> Sequence[str]:
-    """The numbers of the cases whose rulings cite this clause in this version. No table holds them yet: empty."""
-    return ()
 
 
 def _write(draft: StandardDraft, text: str) -> None:

@@ -21,9 +21,9 @@ PARTIES: Mapping[str, Bilingual] = {
     "claimant": Bilingual("申请人", "the claimant"),
     "respondent": Bilingual("商家", "the merchant"),
     "platform": Bilingual("平台", "the platform"),
-    "submitter": Bilingual("提交人", "whoever files it"),
+    "submitter": Bilingual("提交方", "whoever files it"),
     "opponent": Bilingual("对方", "the other side"),
-    "inspector": Bilingual("检验人", "the inspector"),
+    "inspector": Bilingual("检验方", "the inspector"),
     "panel": Bilingual("仲裁庭", "the arbitrators"),
 }
 DIRECTIONS: Mapping[str, Bilingual] = {
@@ -34,11 +34,11 @@ DIRECTIONS: Mapping[str, Bilingual] = {
 REMEDIES: Mapping[str, Bilingual] = {
     "refund_full": Bilingual("全额退款", "full refund"),
     "refund_partial": Bilingual("部分退款", "partial refund"),
-    "replace_key": Bilingual("更换密钥", "replacement key"),
+    "replace_key": Bilingual("补发激活码", "replacement key"),
     "redo_topup": Bilingual("重新充值", "top-up done again"),
     "restore_account": Bilingual("恢复账号", "restoration of the account"),
-    "compensation": Bilingual("赔偿", "compensation"),
-    "punitive_3x": Bilingual("三倍惩罚性赔偿", "punitive damages, three times the price"),
+    "compensation": Bilingual("赔偿损失", "compensation"),
+    "punitive_3x": Bilingual("欺诈三倍赔偿", "punitive damages, three times the price"),
     "deposit_return": Bilingual("退还押金", "return of the deposit"),
     "apology_correction": Bilingual("道歉并更正", "apology and correction"),
     "dismiss": Bilingual("驳回", "dismissal"),

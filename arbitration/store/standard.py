@@ -138,3 +138,8 @@ def comments(session: Session, draft_id: int) -> Sequence[StandardComment]:
     return session.scalars(
         select(StandardComment).where(StandardComment.draft_id == draft_id).order_by(StandardComment.id)
     ).all()
+
+
+def citations(session: Session, clause_id: str, version: str) -> Sequence[str]:
+    """The numbers of the cases whose rulings cite a clause in a version. No table holds them yet: always empty."""
+    return ()

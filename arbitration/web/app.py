@@ -18,6 +18,7 @@ from arbitration.web import (
     access,
     api,
     cases,
+    consultations,
     deliveries,
     docket,
     duties,
@@ -33,6 +34,7 @@ from arbitration.web import (
     rulings,
     sessions,
     shell,
+    standards,
     verify,
 )
 from arbitration.web.bodies import FORM_BYTES, limit_body
@@ -44,6 +46,7 @@ PACKAGE = Path(__file__).parents[1]
 BLUEPRINTS = (
     health.bp,
     public.bp,
+    consultations.bp,
     verify.bp,
     login.bp,
     api.bp,
@@ -53,6 +56,7 @@ BLUEPRINTS = (
     evidence.bp,
     deliveries.bp,
     duties.bp,
+    standards.bp,
     rulings.bp,
     party.bp,
 )

@@ -45,7 +45,7 @@ def draft(published: Portal) -> int:
 
 def begun(portal: Portal, text: str | None = None) -> int:
     with portal.work(EDITOR) as work:
-        return standard_drafts.begin(work, text).id
+        return standard_drafts.start(work, text).id
 
 
 def opened(portal: Portal, draft: int, lasts: timedelta = WEEK) -> None:
@@ -125,7 +125,7 @@ def test_a_draft_lies_open_for_its_time_and_is_then_published_byte_for_byte(
     with published.read(PUBLIC) as work:
         assert work.session.get_one(store.StandardVersion, "1.1.0").body == row(published, draft).body
     assert versions(published) == ["1.1.0", "1.0.0"]
-    assert told(published)[-3:] == ["standard_draft_begun", "consultation_opened", "standard_published"]
+    assert told(published)[-3:] == ["standard_draft_started", "consultation_opened", "standard_published"]
 
 
 def test_the_operator_publishes_the_same_file_once_its_consultation_has_ended(
