@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from arbitration.content import disputes
+from arbitration.demo.consultation import consult
 from arbitration.demo.folder import Decided, PartyDoor, PlatformKey, Record
 from arbitration.demo.people import Account
 from arbitration.demo.play import Play
@@ -22,9 +23,10 @@ def seed(
     keys: Sequence[PlatformKey],
     say: Callable[[str], None],
 ) -> Record:
-    """Play every story up to *present*; what there is to be seen afterwards."""
+    """Play every story up to *present*, and lay a draft of the standard open; what there is to be seen afterwards."""
     plays = [Play(stage, name, present + disputes.posted(name)) for name in disputes.names()]
     _perform(stage, plays, present, say)
+    consult(stage)
     plays.sort(key=lambda play: play.case_no)
     return Record(
         users=tuple(accounts),
