@@ -19,6 +19,7 @@ from arbitration.web import (
     api,
     cases,
     conformance,
+    consultations,
     deliveries,
     docket,
     duties,
@@ -35,6 +36,7 @@ from arbitration.web import (
     rulings,
     sessions,
     shell,
+    standards,
     verify,
 )
 from arbitration.web.bodies import FORM_BYTES, limit_body
@@ -47,6 +49,7 @@ BLUEPRINTS = (
     health.bp,
     public.bp,
     conformance.bp,
+    consultations.bp,
     verify.bp,
     login.bp,
     api.bp,
@@ -57,6 +60,7 @@ BLUEPRINTS = (
     deliveries.bp,
     platform_rules.bp,
     duties.bp,
+    standards.bp,
     rulings.bp,
     party.bp,
 )

@@ -33,7 +33,7 @@ class Section:
     roles: frozenset[Role]
 
 
-WITHOUT_PAGES = frozenset({Role.ADMIN, Role.STANDARDS_EDITOR})
+WITHOUT_PAGES = frozenset({Role.ADMIN})
 """Their work is done by the command line."""
 SECTIONS = (
     Section("duties.index", "clipboard-list", lazy_gettext("My duties"), WITHOUT_PAGES),
@@ -45,6 +45,7 @@ SECTIONS = (
         lazy_gettext("Our rules"),
         GRANTS[Permission.PUBLISH_PLATFORM_RULES] & STAFF,
     ),
+    Section("standards.index", "edit", lazy_gettext("Drafts of the standard"), GRANTS[Permission.EDIT_STANDARD]),
     Section("public.standards", "book-2", lazy_gettext("The standard"), STAFF),
     Section("verify.form", "shield-check", lazy_gettext("Verify a ruling"), STAFF),
 )

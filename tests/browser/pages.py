@@ -24,6 +24,8 @@ PUBLIC = (
     PageSeen("conformance-platform", "", "/conformance/kami", "public/conformance_platform.html"),
     PageSeen("conformance-version", "", "/conformance/kami/1.1.0"),
     PageSeen("conformance-none", "", "/conformance/wanka"),
+    PageSeen("compare", "", "/standard/1.0.0/compare/1.1.0", "public/compare.html"),
+    PageSeen("consultation", "", "/standard/consultations/{consultation}", "public/consultation.html"),
     PageSeen("verify", "", "/verify", "public/verify.html"),
     PageSeen("verify-nothing", "", "/verify/ABCD-EFGH-JKLM", status=404),
     PageSeen("verify-found", "", "/verify/{code_of_ruled}"),
@@ -39,6 +41,11 @@ ACCOUNT = (
     PageSeen("our-rules", "officer", "/our-rules", "platform_rules/index.html"),
     PageSeen("our-rules-none", "rival", "/our-rules"),
     PageSeen("deliveries-of-all", "auditor", "/deliveries"),
+)
+STANDARDS = (
+    PageSeen("drafts", "editor", "/standards", "standards/index.html"),
+    PageSeen("draft", "editor", "/standards/drafts/{draft}", "standards/draft.html"),
+    PageSeen("draft-open", "editor", "/standards/drafts/{consultation}"),
 )
 DOCKET = (
     PageSeen("docket-registrar", "registrar", "/docket", "docket/index.html"),
@@ -106,4 +113,4 @@ PARTY = (
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
 )
 
-PAGES = PUBLIC + ACCOUNT + DOCKET + CASE + RULING + PARTY
+PAGES = PUBLIC + ACCOUNT + STANDARDS + DOCKET + CASE + RULING + PARTY

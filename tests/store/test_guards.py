@@ -17,7 +17,7 @@ from tests.store.rows import AT, CASE, history_row, insert, row
 
 ANOTHER_HASH = "ef" * 32
 
-# What a program that was talked into it, or has a bug, might send; `history` has rows 0 to 2.
+# What a program that was talked into it, or has a bug, might send; `history` has rows 0 to 2, and there is one version.
 CHANGES = [
     "UPDATE history SET actor = 'somebody else' WHERE idx = 0",
     "UPDATE history SET idx = 9 WHERE idx = 2",
@@ -34,6 +34,9 @@ CHANGES = [
     "UPDATE platform_rules SET body = 'window: 48h'",
     "UPDATE platform_rules SET in_force_at = 0 WHERE version = '1.0.1'",
     "DELETE FROM platform_rules",
+    "UPDATE standard_version SET body = 'another text'",
+    "UPDATE standard_version SET in_force_at = in_force_at - 1",
+    "DELETE FROM standard_version",
 ]
 UPSERTS = [
     f"INSERT INTO history SELECT * FROM history WHERE idx = 1 ON CONFLICT (idx) DO UPDATE SET leaf_hash = '{'0' * 64}'",
@@ -43,6 +46,8 @@ UPSERTS = [
     "ON CONFLICT (idx) DO UPDATE SET payload = '{}'",
     "INSERT INTO platform_rules SELECT * FROM platform_rules WHERE version = '1.0.1' "
     "ON CONFLICT (platform_id, version) DO UPDATE SET body = ''",
+    "INSERT INTO standard_version SELECT * FROM standard_version WHERE version = '1.0.1' "
+    "ON CONFLICT (version) DO UPDATE SET body = 'another text'",
 ]
 SQLITE_REPLACEMENTS = [
     "INSERT OR REPLACE INTO history SELECT idx, case_no, seq, prev, 'forged', at, actor, \"commit\", leaf_hash "
@@ -55,6 +60,9 @@ SQLITE_REPLACEMENTS = [
     "SELECT platform_id, version, in_force_at, against, sha256, '', published_at, published_by FROM platform_rules",
     "REPLACE INTO platform_rules "
     "SELECT platform_id, '2.0.0', in_force_at, against, sha256, '', published_at, published_by FROM platform_rules",
+    "REPLACE INTO standard_version SELECT version, in_force_at, sha256, 'another text', published_at "
+    "FROM standard_version",
+    "REPLACE INTO standard_version SELECT '2.0.0', in_force_at, sha256, body, published_at FROM standard_version",
     "UPDATE OR REPLACE history SET idx = 0 WHERE idx = 2",
     "UPDATE OR REPLACE history_payload SET idx = 0 WHERE idx = 2",
 ]
@@ -115,7 +123,7 @@ on_postgresql = pytest.mark.parametrize("shared_place", ["postgresql"], indirect
 
 @pytest.fixture(scope="module")
 def filled(shared_place: Place) -> Place:
-    """Three events of one case, written as the program writes them, and one platform's rules."""
+    """Three events of one case, written as the program writes them, a version of the standard, a platform's rules."""
     migrate(shared_place.owner_url)  # a copied database has the grants of its tables, but not its own
     with shared_place.program() as database, database.writing() as session:
         for number in range(3):
@@ -224,8 +232,8 @@ def test_the_program_owns_nothing_and_may_not_become_who_does(unchanged):
 def test_the_program_may_do_with_each_guarded_table_what_this_says_and_no_more(unchanged):
     query = text(
         "SELECT table_name, privilege_type FROM information_schema.table_privileges "
-        "WHERE grantee = :role "
-        "AND table_name IN ('history', 'history_payload', 'tree_node', 'platform_rules', 'alembic_version')"
+        "WHERE grantee = :role AND table_name IN "
+        "('history', 'history_payload', 'tree_node', 'standard_version', 'platform_rules', 'alembic_version')"
     )
     columns = text(
         "SELECT table_name, column_name FROM information_schema.column_privileges "
@@ -351,6 +359,7 @@ def test_a_table_of_the_same_name_cannot_mislead_the_guards(filled, request):
         ("history_payload", "salt", "text"),
         ("tree_node", "hash", "x" * 32),
         ("platform_rules", "in_force_at", "today"),
+        ("standard_version", "in_force_at", "tomorrow"),
     ],
 )
 def test_a_value_of_another_type_is_refused_by_the_strict_tables(unchanged, table, column, value):
@@ -402,3 +411,5 @@ def test_the_guarded_tables_are_these():
     assert (
         set(APPEND_ONLY) == {"history", "history_payload", "tree_node", "platform_rules"} <= set(tables.metadata.tables)
     )
+    assert set(APPEND_ONLY) == {"history", "history_payload", "tree_node", "standard_version"}
+    assert set(APPEND_ONLY) <= set(tables.metadata.tables)

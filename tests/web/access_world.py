@@ -5,15 +5,17 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, panel, platform_rules, signing
+from arbitration.actions import cases, delivery, evidence, panel, platform_rules, signing, standard_drafts
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
+from arbitration.domain import editions
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.store import cases as case_rows
@@ -21,7 +23,7 @@ from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
-from tests.factories import PASSWORD, Office
+from tests.factories import EDITOR, PASSWORD, STANDARD, Office
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
 
@@ -79,6 +81,7 @@ class World:
         office.add_staff("inspector", Role.INSPECTOR)
         with office.portal.work(office.actors["officer"]) as work:
             platform_rules.publish(work, platform_rules.platform_named(work, "kami").id, rules_file("AS-01"))
+        lay_out_drafts(office)
         case_no = office.escalate(slug="wanka")
         office.admit(case_no)
         office.seat(case_no, "other")
@@ -119,6 +122,8 @@ class World:
             "delivery_id": str(scene.delivery_id),
             "code": scene.verify_code,
             "version": "1.0.0",
+            "before": "1.0.0",
+            "after": "1.0.0",
             "platform": "kami",
             "filename": "css/base.css",
             "number": "1",
@@ -186,6 +191,20 @@ class World:
         return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
 
 
+def lay_out_drafts(office: Office) -> None:
+    """Drafts of the standard: 1 lies open, 2 and 3 do not yet, and the consultation on 4 has ended."""
+    clock = office.portal.ports.clock
+    with office.portal.work(EDITOR) as work:
+        made = [standard_drafts.start(work, text).id for text in (DRAFT, DRAFT, DRAFT, NEXT)]
+        standard_drafts.open_consultation(work, made[0], 1, timedelta(days=30))
+    clock.tick(days=-8)  # type: ignore[attr-defined]
+    with office.portal.work(EDITOR) as work:
+        standard_drafts.open_consultation(work, made[3], 1, timedelta(days=7))
+    clock.tick(days=8)  # type: ignore[attr-defined]
+
+
+DRAFT = editions.successor(STANDARD.read_text("utf-8"), "1.1.0", date(2027, 6, 1))
+NEXT = editions.successor(DRAFT, "1.0.1", date(2027, 5, 1))
 JSON = {"Content-Type": "application/json"}
 
 
@@ -307,6 +326,10 @@ FORMS: dict[str, Form] = {
         "code": world.office.code("arbitrator"),
         "digest": scene.digest,
     },
+    "/standard/consultations/<draft_id>/comments": _says(name="王先生", text="同意。"),
+    "/standards/drafts/<draft_id>": _says(body=DRAFT, revision="1"),
+    "/standards/drafts/<draft_id>/check": _says(body=DRAFT, revision="1"),
+    "/standards/drafts/<draft_id>/open": _says(days="7", revision="1"),
     "/party/<link>/enter": lambda world, scene: {"code": scene.codes["claimant"]},
     "/party/<link>/<act>": _says(text="已按要求补充。"),
     "/party/<link>/evidence": lambda world, scene: {
