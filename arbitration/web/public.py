@@ -12,13 +12,19 @@ from arbitration.actions.context import PUBLIC
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.errors import NotFound
 from arbitration.domain.standard import Standard, in_force_at
+from arbitration.store import rulings
 from arbitration.store import standard as store
+from arbitration.store.rulings import Citing
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
 from arbitration.web.current import lang, now, portal
 from arbitration.web.standard_pages import chapters, draft_shown, said
+from arbitration.web.words import OUTCOMES, RESULTS
 
 bp = Blueprint("public", __name__)
+
+MOST_DECISIONS = 100
+"""So many decisions on a clause are listed, the newest."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,74 @@ def standard_pdf(version: str) -> Response:
     name = f"{'标准' if lang() == 'zh-Hans' else 'standard'}-{version}.pdf"
     content = io.BytesIO(portal().ports.blobs.read(pdf.blob))
     return send_file(content, "application/pdf", as_attachment=True, download_name=name, etag=pdf.sha256)
+
+
+@dataclass(frozen=True)
+class ClauseOfVersion:
+    """A clause as one version has it."""
+
+    version: str
+    title: str
+    text: str
+    status: str
+    url: str
+
+
+@dataclass(frozen=True)
+class DecisionShown:
+    """A ruling that applied a clause; `result` is tone, label and icon of what the clause came to."""
+
+    case_no: str
+    url: str
+    issued_at: datetime
+    version: str
+    result: tuple[str, str, str] | None
+    outcome: str
+
+
+@bp.get("/standard/clauses/<clause_id>")
+@public
+def clause(clause_id: str) -> str:
+    """One clause through its versions, and the decisions that applied it."""
+    statuses = {each.version: each for each in _versions()}
+    found = [
+        ClauseOfVersion(
+            version=standard.version,
+            title=said(each.title),
+            text=said(each.text),
+            status=statuses[standard.version].status,
+            url=f"{statuses[standard.version].url}#{clause_id}",
+        )
+        for standard in _published()
+        for each in standard.clauses
+        if each.id == clause_id
+    ]
+    if not found:
+        raise NotFound("No version of the standard has this clause.")
+    with portal().read(PUBLIC) as work:
+        decisions = rulings.citing(work.session, clause_id, limit=MOST_DECISIONS + 1)
+    return render_template(
+        "public/clause.html",
+        clause_id=clause_id,
+        versions=found,
+        decisions=[_decision(each) for each in decisions[:MOST_DECISIONS]],
+        more=len(decisions) > MOST_DECISIONS,
+    )
+
+
+def _decision(cited: Citing) -> DecisionShown:
+    result = None
+    if cited.result is not None:
+        tone, icon, label = RESULTS[cited.result]
+        result = (tone, str(label), icon)
+    return DecisionShown(
+        case_no=cited.case_no,
+        url=url_for("verify.code", code=cited.verify_code),
+        issued_at=cited.issued_at,
+        version=cited.version,
+        result=result,
+        outcome=str(OUTCOMES[cited.outcome]) if cited.outcome else "",
+    )
 
 
 @bp.get("/standard/<version>.yaml")

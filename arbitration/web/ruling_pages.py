@@ -11,12 +11,11 @@ from markupsafe import Markup
 from arbitration.actions import document, facts, rulings
 from arbitration.actions.context import Work
 from arbitration.domain.cases import ENDED, State
-from arbitration.domain.clauses import Outcome
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.explanation import conclude
 from arbitration.domain.money import format_cny
 from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
-from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
+from arbitration.domain.signing import ClauseEntry, FindingEntry, Notices, OrderEntry, RulingDocument, load
 from arbitration.domain.standard import BEIJING
 from arbitration.store import evidence
 from arbitration.store import rulings as store
@@ -26,7 +25,7 @@ from arbitration.web.current import lang, now
 from arbitration.web.formats import beijing
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, item_standing
-from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
+from arbitration.web.words import OUTCOMES, REMEDIES, RESULTS, ROLES
 
 CHECKS = {
     CheckId.FACTS: lazy_gettext("The facts found are written"),
@@ -84,15 +83,6 @@ class ClauseResult:
     icon: str
     label: str
     why: str
-
-
-RESULTS = {
-    Outcome.MET: ("ok", "circle-check", lazy_gettext("Met")),
-    Outcome.BREACHED: ("bad", "circle-x", lazy_gettext("Breached")),
-    Outcome.NOT_APPLICABLE: ("plain", "circle-off", lazy_gettext("Not applicable")),
-    Outcome.UNKNOWN: ("warn", "help-circle", lazy_gettext("Undecided")),
-}
-"""Tone, icon and label of what a clause comes to."""
 
 
 @dataclass(frozen=True)
@@ -172,12 +162,27 @@ class Following:
 
 
 @dataclass(frozen=True)
+class ClauseApplied:
+    """A clause as the ruling cites it, in the ruling's language; `result` is tone, label and icon."""
+
+    ref: str
+    url: str
+    decisions_url: str
+    title: str
+    text: str
+    result: tuple[str, str, str] | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Issued:
     """A ruling that was issued."""
 
     ruling: Ruling
     outcome: str
     claims: list[ClaimResult]
+    clauses: list[ClauseApplied]
+    language: str
     following: list[Following]
     verify_url: str
 
@@ -335,8 +340,26 @@ def issued(ruling: Ruling) -> Issued:
         ruling=ruling,
         outcome=str(OUTCOMES[ruling.outcome]) if ruling.outcome else "",
         claims=[claim_result(content, finding) for finding in content.findings],
+        clauses=[_applied(entry) for entry in content.clauses],
+        language="zh-Hans" if content.language == "zh" else "en",
         following=following(content),
         verify_url=url_for("verify.code", code=ruling.verify_code),
+    )
+
+
+def _applied(entry: ClauseEntry) -> ClauseApplied:
+    result = None
+    if entry.result is not None:
+        tone, icon, label = RESULTS[entry.result]
+        result = (tone, str(label), icon)
+    return ClauseApplied(
+        ref=f"{entry.id}@{entry.version}",
+        url=url_for("public.standard_version", version=entry.version, _anchor=entry.id),
+        decisions_url=url_for("public.clause", clause_id=entry.id),
+        title=entry.title,
+        text=entry.text,
+        result=result,
+        why=entry.departure or entry.why,
     )
 
 

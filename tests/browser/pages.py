@@ -24,6 +24,8 @@ PUBLIC = (
     PageSeen("conformance-platform", "", "/conformance/kami", "public/conformance_platform.html"),
     PageSeen("conformance-version", "", "/conformance/kami/1.1.0"),
     PageSeen("conformance-none", "", "/conformance/wanka"),
+    PageSeen("clause", "", "/standard/clauses/AS-01", "public/clause.html"),
+    PageSeen("clause-undecided", "", "/standard/clauses/MA-01"),
     PageSeen("compare", "", "/standard/1.0.0/compare/1.1.0", "public/compare.html"),
     PageSeen("consultation", "", "/standard/consultations/{consultation}", "public/consultation.html"),
     PageSeen("verify", "", "/verify", "public/verify.html"),

@@ -122,6 +122,7 @@ class World:
             "delivery_id": str(scene.delivery_id),
             "code": scene.verify_code,
             "version": "1.0.0",
+            "clause_id": "AS-01",
             "before": "1.0.0",
             "after": "1.0.0",
             "platform": "kami",
