@@ -5,7 +5,7 @@ An unknown truth, word or text is None. An unknown number is the pair (least, gr
 not complete: what it decides is so, but `x or not x` stays unknown while x is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 from arbitration.domain.expression_types import NUMBERS
@@ -50,6 +50,12 @@ def is_known(value: Value) -> bool:
 def bounds(value: Value) -> Interval:
     """The least and the greatest that a number may be."""
     return cast(Interval, value) if value.__class__ is tuple else (cast(int, value), cast(int, value))
+
+
+def among(numbers: Collection[int]) -> int | Interval:
+    """The one number that *numbers* are, or else the least interval that holds them all."""
+    least, greatest = min(numbers), max(numbers)
+    return least if least == greatest else (least, greatest)
 
 
 def ready(part: Part, slots: Mapping[str, int]) -> Code:
@@ -213,8 +219,7 @@ def _arithmetic(part: Arithmetic, slots: Mapping[str, int]) -> Code:
         one, other = left(memory), right(memory)
         if one.__class__ is int and other.__class__ is int:
             return join(cast(int, one), cast(int, other))
-        corners = [join(low, high) for low in bounds(one) for high in bounds(other)]
-        return (min(corners), max(corners))
+        return among([join(low, high) for low in bounds(one) for high in bounds(other)])
 
     return code
 
@@ -245,12 +250,16 @@ _JOINS: dict[str, Callable[[int, int], int]] = {"+": _plus, "-": _minus, "*": _t
 
 
 def _share(percent: Code, whole: Code) -> Code:
-    """Half up, to the fen. The percentage is a floor or written, so it is always known."""
+    """Half up, to the fen. A share of what has no bound has none either."""
+
+    def share(hundredths: int, amount: int) -> int:
+        if -INFINITE < amount < INFINITE:
+            return (amount * hundredths + 50) // 100
+        return amount if hundredths else 0
 
     def code(memory: Memory) -> Value:
-        hundredths, amount = cast(int, percent(memory)), whole(memory)
-        least, greatest = (_limited((each * hundredths + 50) // 100) for each in bounds(amount))
-        return least if amount.__class__ is int else (least, greatest)
+        hundredths, amount = bounds(percent(memory)), bounds(whole(memory))
+        return among([share(rate, fen) for rate in hundredths for fen in amount])
 
     return code
 
@@ -261,7 +270,6 @@ def _selection(operands: tuple[Code, ...], pick: Callable[[list[int]], int]) -> 
         if all(value.__class__ is int for value in values):
             return pick(cast(list[int], values))
         ranges = [bounds(value) for value in values]
-        least, greatest = pick([low for low, _ in ranges]), pick([high for _, high in ranges])
-        return least if least == greatest else (least, greatest)
+        return among((pick([low for low, _ in ranges]), pick([high for _, high in ranges])))
 
     return code
