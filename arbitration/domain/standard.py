@@ -32,7 +32,7 @@ from arbitration.domain.errors import FieldError, Invalid, NotFound
 from arbitration.domain.expressions import KEYWORDS
 from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
-from arbitration.domain.values import BEIJING
+from arbitration.domain.values import BEIJING, NO_WORDS
 from arbitration.domain.vocabulary import FACT_SOURCES, EvidenceKind, Reason
 
 __all__ = [
@@ -210,7 +210,7 @@ def _enums(reader: Reader, node: Node | None) -> dict[str, Enumeration]:
     found = {}
     for key, value in reader.named(node, "enums", reserved=_SIMPLE_TYPES).items() if node else ():
         where = f"enums.{key}"
-        words = reader.named(value, where, reserved=KEYWORDS).items()
+        words = reader.named(value, where, reserved={*KEYWORDS, NO_WORDS}).items()
         found[key] = Enumeration(
             name=key,
             words=tuple(Word(each, reader.bilingual(label, f"{where}.{each}")) for each, label in words),
@@ -245,16 +245,14 @@ def _quantity(reader: Reader, node: Node, where: str) -> Quantity:
 def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[str, Fact]:
     found = {}
     taken = {*KEYWORDS, *(each.word for enum in enums.values() for each in enum.words)}
+    kinds = [*_SIMPLE_TYPES, *enums, *(f"list[{each}]" for each in enums)]
     for key, value in reader.named(node, "facts", reserved=taken).items():
         where = f"facts.{key}"
         entries = reader.mapping(value, where, ("type", "zh", "en"), ("from", "unit", "needs"))
-        kind = reader.text(entries["type"], where) if "type" in entries else ""
-        element = kind[5:-1] if kind.startswith("list[") and kind.endswith("]") else kind
-        if kind and element not in enums and kind not in _SIMPLE_TYPES:
-            reader.unknown(entries["type"], where, "type", kind, [*_SIMPLE_TYPES, *enums])
+        kind = reader.word(entries["type"], where, "type", kinds) if "type" in entries else ""
         found[key] = Fact(
             name=key,
-            type=kind,
+            type=kind if kind in kinds else "",
             label=reader.labels(entries, where),
             unit=_unit(reader, entries, where),
             source=reader.word(entries["from"], where, "field", FACT_SOURCES) if "from" in entries else None,
