@@ -8,9 +8,8 @@ from typing import Literal as OneOf
 from arbitration.domain.assessment import Assessment
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Outcome
-from arbitration.domain.evaluation import Memory, Value, bounds, is_known, ready
+from arbitration.domain.evaluation import Memory, Value, is_known, ready
 from arbitration.domain.expressions import (
-    INFINITE,
     Arithmetic,
     Comparison,
     Expression,
@@ -64,6 +63,7 @@ _ORDER = {
     "!=": Bilingual("不为", "is not"),
 }
 _SIGNS = {"+": Bilingual("加", " plus "), "-": Bilingual("减", " minus "), "*": Bilingual("乘以", " times ")}
+_JOINED = {"and": Bilingual("且", " and "), "or": Bilingual("或", " or ")}
 _SELECTED = {
     "larger": Bilingual("中的较大者", "the larger of "),
     "smaller": Bilingual("中的较小者", "the smaller of "),
@@ -212,10 +212,16 @@ class _Teller:
             return self.phrase(derived.formula.part), self._facts_in(derived.formula.part)
         by = derived.by or ""
         word = self.memory[self.rule.slots[by]]
-        if word is None:
-            return self._with_value(by), {by}
-        row = derived.row(word).part
-        return f"{self._with_value(by)}{self.say(Bilingual('：', ': '))}{self.phrase(row)}", {by} | self._facts_in(row)
+        head = self._with_value(by) + self.say(Bilingual("：", ": "))
+        if word is not None:
+            row = derived.row(word).part
+            return head + self.phrase(row), {by} | self._facts_in(row)
+        rows = [(self.shown(each, self.rule.types[by]), row.part) for each, row in derived.cases]
+        if derived.otherwise is not None:
+            rows.append((self.say(Bilingual("其他", "otherwise")), derived.otherwise.part))
+        table = [self.say(Bilingual("{}为{}", "{}: {}")).format(each, self.phrase(row)) for each, row in rows]
+        told = set().union(*(self._facts_in(row) for _, row in rows))
+        return head + self.say(Bilingual("；", "; ")).join(table), {by} | told
 
     def _lines(self, part: Part, prefix: str) -> Iterator[tuple[Step, set[str]]]:
         if isinstance(part, Logic):
@@ -276,11 +282,15 @@ class _Teller:
                 words = Bilingual("{whole}的{percent}", "{percent} of {whole}")
                 shared = self.say(words).format(percent=self.phrase(percent), whole=self.phrase(whole))
                 return self._equals(shared, part)
+            case Logic(op=op, operands=operands):
+                joined = self.say(_JOINED[op]).join(self.phrase(operand) for operand in operands)
+                return self.say(Bilingual("（{}）", "({})")).format(joined)
+            case Not(operand=operand):
+                return self.say(Bilingual("并非{}", "not {}")).format(self.phrase(operand))
         return self.condition(part)
 
     def _equals(self, text: str, part: Part) -> str:
-        value = self._value(part)
-        least, greatest = bounds(value)
-        if least <= -INFINITE and greatest >= INFINITE:
+        value = self.shown(self._value(part), part.type)
+        if value == self.say(NOT_SHOWN):
             return text
-        return self.say(Bilingual("{}〔= {}〕", "{} [= {}]")).format(text, self.shown(value, part.type))
+        return self.say(Bilingual("{}〔= {}〕", "{} [= {}]")).format(text, value)
