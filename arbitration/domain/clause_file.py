@@ -203,7 +203,7 @@ class ClauseReader:
             by = self.reader.word(entries["by"], where, "party", PARTIES) if "by" in entries else ""
             default = self.reader.text(entries["if_unproven"], where) if "if_unproven" in entries else None
             kind = self.declared.facts[key].type
-            if default and not self._fits(default, kind):
+            if default and kind and not self._fits(default, kind):
                 self.reader.fault(entries["if_unproven"], where, f"{default[:60]!r} is no value of type {kind}")
             if tested and key not in self.used and not self.spoilt:
                 self.reader.fault(node, where, f"{key!r} has a burden and is used nowhere in the clause")
@@ -262,7 +262,7 @@ class ClauseReader:
         return {each.word for enum in self.declared.enums.values() for each in enum.words}
 
     def _sayable(self) -> list[str]:
-        floors = [f"floor.{each}" for each in self.declared.floors]
+        floors = [f"floor.{each}" for each in (self.declared.floors if self.spoilt else self.floors)]
         facts = self.declared.facts if self.spoilt or "test" not in self.entries else self.used
         return [*facts, *floors, *(each.name for each in self.derived)]
 
