@@ -33,7 +33,7 @@ from arbitration.domain.expressions import KEYWORDS
 from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
 from arbitration.domain.values import BEIJING, NO_WORDS
-from arbitration.domain.vocabulary import FACT_SOURCES, EvidenceKind, Reason
+from arbitration.domain.vocabulary import FACT_SOURCES, Category, EvidenceKind, Reason
 
 __all__ = [
     "BEIJING",
@@ -255,10 +255,25 @@ def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[st
             type=kind if kind in kinds else "",
             label=reader.labels(entries, where),
             unit=_unit(reader, entries, where),
-            source=reader.word(entries["from"], where, "field", FACT_SOURCES) if "from" in entries else None,
+            source=_source(reader, entries, where, enums.get(kind, kind)),
             needs_finding="needs" in entries and bool(reader.word(entries["needs"], where, "need", ("finding",))),
         )
     return found
+
+
+def _source(reader: Reader, entries: dict[str, Node], where: str, kind: Enumeration | str) -> str | None:
+    """The field that states the fact; an enumerated fact must have a word for every category of goods."""
+    if "from" not in entries:
+        return None
+    source = reader.word(entries["from"], where, "field", FACT_SOURCES)
+    stated = FACT_SOURCES.get(source)
+    if isinstance(kind, Enumeration):
+        fits = stated == "category" and all(each in kind for each in Category)
+    else:
+        fits = stated == kind
+    if stated and not fits:
+        reader.fault(entries["from"], where, f"{source!r} states a {stated}: the fact is of another type")
+    return source
 
 
 def _unit(reader: Reader, entries: dict[str, Node], where: str) -> str | None:
