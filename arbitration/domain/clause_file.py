@@ -29,6 +29,9 @@ from arbitration.domain.values import read_value
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
 _CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say", "consequence")
+MAX_FACTS = 32
+"""In one clause."""
+
 _DERIVATIONS = ({"is"}, {"by", "cases"}, {"by", "cases", "otherwise"})
 _CLAUSE_ID = re.compile(r"[A-Z]{2}-\d{2}", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -208,6 +211,8 @@ class ClauseReader:
             if tested and key not in self.used and not self.spoilt:
                 self.reader.fault(node, where, f"{key!r} has a burden and is used nowhere in the clause")
             found.append(Burden(key, by, default))
+        if len(found) > MAX_FACTS:
+            self.reader.fault(self.entries["proof"], self._at("proof"), f"more than {MAX_FACTS} facts in one clause")
         if tested and not self.spoilt:
             self._everything_is_proved({burden.fact for burden in found})
         return tuple(found)
@@ -240,14 +245,14 @@ class ClauseReader:
 
     def _say(self) -> tuple[tuple[str, Bilingual], ...]:
         found = []
-        known = self._sayable()
+        known = {f"{{{name}}}" for name in self._sayable()}
         for key, node in self._known("say", "outcome", OUTCOMES):
             where = self._at(f"say.{key}")
             words = self.reader.bilingual(node, where)
             for text in (words.zh, words.en):
-                for hole in _PLACEHOLDER.findall(text):
-                    if hole not in known:
-                        self.reader.unknown(node, where, "name", f"{{{hole}}}", [f"{{{each}}}" for each in known])
+                for hole in _PLACEHOLDER.finditer(text):
+                    if hole[0] not in known:
+                        self.reader.unknown(node, where, "name", hole[0], known)
                 if set("{}") & set(_PLACEHOLDER.sub("", text)):
                     self.reader.fault(node, where, "a brace without its partner")
             found.append((key, words))
@@ -272,6 +277,8 @@ class ClauseReader:
     def _expression(self, node: Node, where: str, wanted: str | None = None) -> Expression | None:
         """An expression over what is declared, and over the values derived above it; None where it is at fault."""
         text = self.reader.text(node, where)
+        if self.reader.full:
+            return None
         scope = Scope(self._types(), self.declared.enums)
         try:
             part = typed(text, scope, wanted)

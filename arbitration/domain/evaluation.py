@@ -49,7 +49,7 @@ def is_known(value: Value) -> bool:
 
 def bounds(value: Value) -> Interval:
     """The least and the greatest that a number may be."""
-    return cast(Interval, value) if value.__class__ is tuple else (cast(int, value), cast(int, value))
+    return value if value.__class__ is tuple else (value, value)  # type: ignore[return-value]
 
 
 def among(numbers: Collection[int]) -> int | Interval:
@@ -114,7 +114,7 @@ def _happened(operand: Code) -> Code:
     def code(memory: Memory) -> Value:
         value = operand(memory)
         if value.__class__ is int:
-            return cast(int, value) < INFINITE
+            return value < INFINITE  # type: ignore[operator]
         least, greatest = bounds(value)
         return True if greatest < INFINITE else False if least >= INFINITE else None
 
@@ -218,7 +218,7 @@ def _arithmetic(part: Arithmetic, slots: Mapping[str, int]) -> Code:
     def code(memory: Memory) -> Value:
         one, other = left(memory), right(memory)
         if one.__class__ is int and other.__class__ is int:
-            return join(cast(int, one), cast(int, other))
+            return join(one, other)  # type: ignore[arg-type]
         return among([join(low, high) for low in bounds(one) for high in bounds(other)])
 
     return code
