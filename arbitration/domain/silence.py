@@ -23,7 +23,7 @@ from arbitration.domain.values import show
 DRAWS = 400
 """Worlds tried for each fact."""
 
-MAX_WORK = 12_000
+MAX_WORK = 30_000
 """Facts times facts and parts of expressions, over all clauses: to try that many takes seconds."""
 
 _ADVERSARIES = {"claimant": ("respondent", "platform"), "opponent": ("submitter",)}
