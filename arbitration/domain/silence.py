@@ -26,7 +26,7 @@ DRAWS = 400
 MAX_WORK = 30_000
 """Facts times facts and parts of expressions, over all clauses: to try that many takes seconds."""
 
-_ADVERSARIES = {"claimant": ("respondent", "platform"), "opponent": ("submitter",)}
+_ADVERSARIES = {"claimant": ("respondent", "platform"), "respondent": ("claimant",), "opponent": ("submitter",)}
 """Who is not bound gains when these are found in breach."""
 
 
