@@ -69,9 +69,11 @@ def ready(part: Part, slots: Mapping[str, int]) -> Code:
         case Not(operand=operand):
             return _not(ready(operand, slots))
         case Logic(op=op, operands=operands):
-            return _logic(tuple(ready(each, slots) for each in operands), settles=op == "or")
+            named = [slots[each.name] for each in operands if isinstance(each, Name)]
+            others = [ready(each, slots) for each in operands if not isinstance(each, Name)]
+            return _logic(tuple(named), tuple(others), settles=op == "or")
         case Happened(operand=operand):
-            return _happened(ready(operand, slots))
+            return _happened_in(slots[operand.name]) if isinstance(operand, Name) else _happened(ready(operand, slots))
         case Comparison():
             return _comparison(part, slots)
         case Membership(operand=operand, words=words):
@@ -94,18 +96,35 @@ def _not(operand: Code) -> Code:
     return code
 
 
-def _logic(operands: tuple[Code, ...], *, settles: bool) -> Code:
-    """`or` is settled by one that is true, `and` by one that is false."""
+def _logic(named: tuple[int, ...], others: tuple[Code, ...], *, settles: bool) -> Code:
+    """`or` is settled by one that is true, `and` by one that is false. Plain names are read first, without a call."""
 
     def code(memory: Memory) -> Value:
         open_ = False
-        for operand in operands:
+        for slot in named:
+            value = memory[slot]
+            if value is settles:
+                return settles
+            if value is None:
+                open_ = True
+        for operand in others:
             value = operand(memory)
             if value is settles:
                 return settles
             if value is None:
                 open_ = True
         return None if open_ else not settles
+
+    return code
+
+
+def _happened_in(slot: int) -> Code:
+    def code(memory: Memory) -> Value:
+        value = memory[slot]
+        if value.__class__ is int:
+            return value < INFINITE  # type: ignore[operator]
+        least, greatest = bounds(value)
+        return True if greatest < INFINITE else False if least >= INFINITE else None
 
     return code
 
@@ -212,11 +231,23 @@ def _membership(operand: Code, words: frozenset[str], kind: str) -> Code:
 
 
 def _arithmetic(part: Arithmetic, slots: Mapping[str, int]) -> Code:
-    left, right = ready(part.left, slots), ready(part.right, slots)
     join = _JOINS[part.op]
+    if isinstance(part.left, Name) and isinstance(part.right, Name):
+        return _join_of_slots(slots[part.left.name], slots[part.right.name], join)
+    left, right = ready(part.left, slots), ready(part.right, slots)
 
     def code(memory: Memory) -> Value:
         one, other = left(memory), right(memory)
+        if one.__class__ is int and other.__class__ is int:
+            return join(one, other)  # type: ignore[arg-type]
+        return among([join(low, high) for low in bounds(one) for high in bounds(other)])
+
+    return code
+
+
+def _join_of_slots(left: int, right: int, join: Callable[[int, int], int]) -> Code:
+    def code(memory: Memory) -> Value:
+        one, other = memory[left], memory[right]
         if one.__class__ is int and other.__class__ is int:
             return join(one, other)  # type: ignore[arg-type]
         return among([join(low, high) for low in bounds(one) for high in bounds(other)])
@@ -258,8 +289,10 @@ def _share(percent: Code, whole: Code) -> Code:
         return amount if hundredths else 0
 
     def code(memory: Memory) -> Value:
-        hundredths, amount = bounds(percent(memory)), bounds(whole(memory))
-        return among([share(rate, fen) for rate in hundredths for fen in amount])
+        rate, amount = percent(memory), whole(memory)
+        if rate.__class__ is int and amount.__class__ is int:
+            return share(rate, amount)  # type: ignore[arg-type]
+        return among([share(each, fen) for each in bounds(rate) for fen in bounds(amount)])
 
     return code
 
@@ -267,7 +300,7 @@ def _share(percent: Code, whole: Code) -> Code:
 def _selection(operands: tuple[Code, ...], pick: Callable[[list[int]], int]) -> Code:
     def code(memory: Memory) -> Value:
         values = [operand(memory) for operand in operands]
-        if all(value.__class__ is int for value in values):
+        if tuple not in map(type, values):
             return pick(cast(list[int], values))
         ranges = [bounds(value) for value in values]
         return among((pick([low for low, _ in ranges]), pick([high for _, high in ranges])))

@@ -39,21 +39,16 @@ class Rule:
 
     def memory(self, known: Mapping[str, Value]) -> Memory:
         """What is *known*, the rest unknown, with all that follows from it."""
-        filled: Memory = [known.get(name) for name in self.facts]
-        for slot, value in enumerate(filled):
-            if value is None:
-                filled[slot] = self.unknowns[slot]
-        return self._derived(filled)
+        return self._filled(known, self.unknowns)
 
     def by_burden(self, known: Mapping[str, Value]) -> Memory:
         """The same where what is not known counts as its clause says for want of proof."""
-        filled: Memory = [known.get(name) for name in self.facts]
-        for slot, value in enumerate(filled):
-            if value is None:
-                filled[slot] = self.defaults[slot]
-        return self._derived(filled)
+        return self._filled(known, self.defaults)
 
-    def _derived(self, memory: Memory) -> Memory:
+    def _filled(self, known: Mapping[str, Value], otherwise: tuple[Value, ...]) -> Memory:
+        memory = [*map(known.get, self.facts)]
+        if None in memory:
+            memory = [other if value is None else value for value, other in zip(memory, otherwise, strict=True)]
         memory += self.floors
         for code in self.derived:
             memory.append(code(memory))
