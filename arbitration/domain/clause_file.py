@@ -199,7 +199,10 @@ class ClauseReader:
     def _proof(self) -> tuple[Burden, ...]:
         found = []
         tested = "test" in self.entries
-        for key, node in self._known("proof", "fact", self.declared.facts):
+        burdens = list(self._known("proof", "fact", self.declared.facts))
+        if len(burdens) > MAX_FACTS:
+            self.reader.fault(self.entries["proof"], self._at("proof"), f"more than {MAX_FACTS} facts in one clause")
+        for key, node in burdens:
             where = self._at(f"proof.{key}")
             required = ("by", "if_unproven") if tested else ("by",)  # a test must come out even if nothing is filed
             entries = self.reader.mapping(node, where, required, ("if_unproven",))
@@ -211,8 +214,6 @@ class ClauseReader:
             if tested and key not in self.used and not self.spoilt:
                 self.reader.fault(node, where, f"{key!r} has a burden and is used nowhere in the clause")
             found.append(Burden(key, by, default))
-        if len(found) > MAX_FACTS:
-            self.reader.fault(self.entries["proof"], self._at("proof"), f"more than {MAX_FACTS} facts in one clause")
         if tested and not self.spoilt:
             self._everything_is_proved({burden.fact for burden in found})
         return tuple(found)
