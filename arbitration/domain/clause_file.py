@@ -30,6 +30,9 @@ from arbitration.domain.values import read_value
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
 _CLAUSE_OPTIONAL = ("floors", "proof", "remedies", "derive", "applies", "test", "unless", "say", "consequence")
+MAX_FACTS = 32
+"""In one clause."""
+
 _DERIVATIONS = ({"is"}, {"by", "cases"}, {"by", "cases", "otherwise"})
 _CLAUSE_ID = re.compile(r"[A-Z]{2}-\d{2}", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -200,14 +203,17 @@ class ClauseReader:
     def _proof(self) -> tuple[Burden, ...]:
         found = []
         tested = "test" in self.entries
-        for key, node in self._known("proof", "fact", self.declared.facts):
+        burdens = list(self._known("proof", "fact", self.declared.facts))
+        if len(burdens) > MAX_FACTS:
+            self.reader.fault(self.entries["proof"], self._at("proof"), f"more than {MAX_FACTS} facts in one clause")
+        for key, node in burdens:
             where = self._at(f"proof.{key}")
             required = ("by", "if_unproven") if tested else ("by",)  # a test must come out even if nothing is filed
             entries = self.reader.mapping(node, where, required, ("if_unproven",))
             by = self.reader.word(entries["by"], where, "party", PARTIES) if "by" in entries else ""
             default = self.reader.text(entries["if_unproven"], where) if "if_unproven" in entries else None
             kind = self.declared.facts[key].type
-            if default and not self._fits(default, kind):
+            if default and kind and not self._fits(default, kind):
                 self.reader.fault(entries["if_unproven"], where, f"{default[:60]!r} is no value of type {kind}")
             if tested and key not in self.used and not self.spoilt:
                 self.reader.fault(node, where, f"{key!r} has a burden and is used nowhere in the clause")
@@ -244,14 +250,14 @@ class ClauseReader:
 
     def _say(self) -> tuple[tuple[str, Bilingual], ...]:
         found = []
-        known = self._sayable()
+        known = {f"{{{name}}}" for name in self._sayable()}
         for key, node in self._known("say", "outcome", OUTCOMES):
             where = self._at(f"say.{key}")
             words = self.reader.bilingual(node, where)
             for text in (words.zh, words.en):
-                for hole in _PLACEHOLDER.findall(text):
-                    if hole not in known:
-                        self.reader.unknown(node, where, "name", f"{{{hole}}}", [f"{{{each}}}" for each in known])
+                for hole in _PLACEHOLDER.finditer(text):
+                    if hole[0] not in known:
+                        self.reader.unknown(node, where, "name", hole[0], known)
                 if set("{}") & set(_PLACEHOLDER.sub("", text)):
                     self.reader.fault(node, where, "a brace without its partner")
             found.append((key, words))
@@ -266,7 +272,7 @@ class ClauseReader:
         return {each.word for enum in self.declared.enums.values() for each in enum.words}
 
     def _sayable(self) -> list[str]:
-        floors = [f"floor.{each}" for each in self.declared.floors]
+        floors = [f"floor.{each}" for each in (self.declared.floors if self.spoilt else self.floors)]
         facts = self.declared.facts if self.spoilt or "test" not in self.entries else self.used
         return [*facts, *floors, *(each.name for each in self.derived)]
 
@@ -276,6 +282,8 @@ class ClauseReader:
     def _expression(self, node: Node, where: str, wanted: str | None = None) -> Expression | None:
         """An expression over what is declared, and over the values derived above it; None where it is at fault."""
         text = self.reader.text(node, where)
+        if self.reader.full:
+            return None
         scope = Scope(self._types(), self.declared.enums)
         try:
             part = typed(text, scope, wanted)

@@ -5,7 +5,7 @@ An unknown truth, word or text is None. An unknown number is the pair (least, gr
 not complete: what it decides is so, but `x or not x` stays unknown while x is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 from arbitration.domain.expression_types import NUMBERS
@@ -49,7 +49,13 @@ def is_known(value: Value) -> bool:
 
 def bounds(value: Value) -> Interval:
     """The least and the greatest that a number may be."""
-    return cast(Interval, value) if value.__class__ is tuple else (cast(int, value), cast(int, value))
+    return value if value.__class__ is tuple else (value, value)  # type: ignore[return-value]
+
+
+def among(numbers: Collection[int]) -> int | Interval:
+    """The one number that *numbers* are, or else the least interval that holds them all."""
+    least, greatest = min(numbers), max(numbers)
+    return least if least == greatest else (least, greatest)
 
 
 def ready(part: Part, slots: Mapping[str, int]) -> Code:
@@ -63,9 +69,11 @@ def ready(part: Part, slots: Mapping[str, int]) -> Code:
         case Not(operand=operand):
             return _not(ready(operand, slots))
         case Logic(op=op, operands=operands):
-            return _logic(tuple(ready(each, slots) for each in operands), settles=op == "or")
+            named = [slots[each.name] for each in operands if isinstance(each, Name)]
+            others = [ready(each, slots) for each in operands if not isinstance(each, Name)]
+            return _logic(tuple(named), tuple(others), settles=op == "or")
         case Happened(operand=operand):
-            return _happened(ready(operand, slots))
+            return _happened_in(slots[operand.name]) if isinstance(operand, Name) else _happened(ready(operand, slots))
         case Comparison():
             return _comparison(part, slots)
         case Membership(operand=operand, words=words):
@@ -88,12 +96,18 @@ def _not(operand: Code) -> Code:
     return code
 
 
-def _logic(operands: tuple[Code, ...], *, settles: bool) -> Code:
-    """`or` is settled by one that is true, `and` by one that is false."""
+def _logic(named: tuple[int, ...], others: tuple[Code, ...], *, settles: bool) -> Code:
+    """`or` is settled by one that is true, `and` by one that is false. Plain names are read first, without a call."""
 
     def code(memory: Memory) -> Value:
         open_ = False
-        for operand in operands:
+        for slot in named:
+            value = memory[slot]
+            if value is settles:
+                return settles
+            if value is None:
+                open_ = True
+        for operand in others:
             value = operand(memory)
             if value is settles:
                 return settles
@@ -104,11 +118,22 @@ def _logic(operands: tuple[Code, ...], *, settles: bool) -> Code:
     return code
 
 
+def _happened_in(slot: int) -> Code:
+    def code(memory: Memory) -> Value:
+        value = memory[slot]
+        if value.__class__ is int:
+            return value < INFINITE  # type: ignore[operator]
+        least, greatest = bounds(value)
+        return True if greatest < INFINITE else False if least >= INFINITE else None
+
+    return code
+
+
 def _happened(operand: Code) -> Code:
     def code(memory: Memory) -> Value:
         value = operand(memory)
         if value.__class__ is int:
-            return cast(int, value) < INFINITE
+            return value < INFINITE  # type: ignore[operator]
         least, greatest = bounds(value)
         return True if greatest < INFINITE else False if least >= INFINITE else None
 
@@ -206,15 +231,26 @@ def _membership(operand: Code, words: frozenset[str], kind: str) -> Code:
 
 
 def _arithmetic(part: Arithmetic, slots: Mapping[str, int]) -> Code:
-    left, right = ready(part.left, slots), ready(part.right, slots)
     join = _JOINS[part.op]
+    if isinstance(part.left, Name) and isinstance(part.right, Name):
+        return _join_of_slots(slots[part.left.name], slots[part.right.name], join)
+    left, right = ready(part.left, slots), ready(part.right, slots)
 
     def code(memory: Memory) -> Value:
         one, other = left(memory), right(memory)
         if one.__class__ is int and other.__class__ is int:
-            return join(cast(int, one), cast(int, other))
-        corners = [join(low, high) for low in bounds(one) for high in bounds(other)]
-        return (min(corners), max(corners))
+            return join(one, other)  # type: ignore[arg-type]
+        return among([join(low, high) for low in bounds(one) for high in bounds(other)])
+
+    return code
+
+
+def _join_of_slots(left: int, right: int, join: Callable[[int, int], int]) -> Code:
+    def code(memory: Memory) -> Value:
+        one, other = memory[left], memory[right]
+        if one.__class__ is int and other.__class__ is int:
+            return join(one, other)  # type: ignore[arg-type]
+        return among([join(low, high) for low in bounds(one) for high in bounds(other)])
 
     return code
 
@@ -245,12 +281,18 @@ _JOINS: dict[str, Callable[[int, int], int]] = {"+": _plus, "-": _minus, "*": _t
 
 
 def _share(percent: Code, whole: Code) -> Code:
-    """Half up, to the fen. The percentage is a floor or written, so it is always known."""
+    """Half up, to the fen. A share of what has no bound has none either."""
+
+    def share(hundredths: int, amount: int) -> int:
+        if -INFINITE < amount < INFINITE:
+            return (amount * hundredths + 50) // 100
+        return amount if hundredths else 0
 
     def code(memory: Memory) -> Value:
-        hundredths, amount = cast(int, percent(memory)), whole(memory)
-        least, greatest = (_limited((each * hundredths + 50) // 100) for each in bounds(amount))
-        return least if amount.__class__ is int else (least, greatest)
+        rate, amount = percent(memory), whole(memory)
+        if rate.__class__ is int and amount.__class__ is int:
+            return share(rate, amount)  # type: ignore[arg-type]
+        return among([share(each, fen) for each in bounds(rate) for fen in bounds(amount)])
 
     return code
 
@@ -258,10 +300,9 @@ def _share(percent: Code, whole: Code) -> Code:
 def _selection(operands: tuple[Code, ...], pick: Callable[[list[int]], int]) -> Code:
     def code(memory: Memory) -> Value:
         values = [operand(memory) for operand in operands]
-        if all(value.__class__ is int for value in values):
+        if tuple not in map(type, values):
             return pick(cast(list[int], values))
         ranges = [bounds(value) for value in values]
-        least, greatest = pick([low for low, _ in ranges]), pick([high for _, high in ranges])
-        return least if least == greatest else (least, greatest)
+        return among((pick([low for low, _ in ranges]), pick([high for _, high in ranges])))
 
     return code

@@ -22,7 +22,7 @@ from arbitration.domain.expressions import (
     read,
 )
 
-NUMBERS = frozenset({"int", "money", "duration", "instant"})
+NUMBERS = frozenset({"int", "money", "duration", "instant", "percent"})
 """Kinds that have an order; while one is unknown it is an interval."""
 
 _SUMS = {

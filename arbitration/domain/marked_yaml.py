@@ -14,7 +14,11 @@ from arbitration.domain.errors import FieldError, Invalid
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 10
 MAX_EVENTS = 20_000
-MAX_FAULTS = 100
+MAX_ENTRIES = 200
+"""In one list or mapping."""
+MAX_FAULTS = 25
+MAX_REASON = 160
+"""Characters; the beginning tells."""
 
 # Control, zero-width, bidirectional and unpaired characters: what people read must be what is executed and hashed.
 _INVISIBLE = re.compile(
@@ -93,8 +97,8 @@ class NameForm:
     words: str
 
 
-WORD = NameForm(re.compile("[a-z][a-z0-9_]*"), "lower-case letters, digits and _")
-ANY = NameForm(re.compile(".+"), "at least one character")
+WORD = NameForm(re.compile("[a-z][a-z0-9_]{0,31}"), "lower-case letters, digits and _, at most 32")
+ANY = NameForm(re.compile(".{1,32}"), "1 to 32 characters")
 
 
 def compose(source: str) -> Node:
@@ -134,13 +138,18 @@ class Reader:
 
     def fault(self, node: Node, where: str, reason: str, offset: int = 0) -> None:
         """Note *reason* at *node*, or at the character *offset* of its text where that place is certain."""
-        if len(self.faults) < MAX_FAULTS:
+        if not self.full:
             line, column = self._place(node, offset)
-            self.faults.append(Fault(line, column, where, reason))
+            self.faults.append(Fault(line, column, where, reason[:MAX_REASON]))
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many faults as are told at once."""
+        return len(self.faults) >= MAX_FAULTS
 
     def unknown(self, node: Node, where: str, what: str, word: str, known: Collection[str], offset: int = 0) -> None:
         """Note that *word* is no known *what*, with the nearest word that is."""
-        if len(self.faults) < MAX_FAULTS:
+        if not self.full:
             near = difflib.get_close_matches(word, known, 1)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             self.fault(node, where, f"unknown {what} {word[:60]!r}{hint}", offset)
@@ -271,6 +280,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
         items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(_node(event, events))
+            _check_number(len(items), items[-1])
         return Sequence(tuple(items), line, column)
     if isinstance(event, yaml.MappingStartEvent):
         entries: dict[str, tuple[Scalar, Node]] = {}
@@ -281,8 +291,14 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
             if key.text in entries:
                 raise Unreadable(key.line, key.column, f"{key.text[:60]!r} stands twice")
             entries[key.text] = (key, _node(next(events), events))
+            _check_number(len(entries), key)
         return Mapping(tuple(entries.values()), line, column)
     raise Unreadable(line, column, "the file is empty")
+
+
+def _check_number(count: int, last: Node) -> None:
+    if count > MAX_ENTRIES:
+        raise Unreadable(last.line, last.column, f"too many entries: {MAX_ENTRIES} may stand together")
 
 
 def _position(mark: Any) -> tuple[int, int]:

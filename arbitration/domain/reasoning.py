@@ -179,10 +179,18 @@ class Reasoning:
             return self.teller.phrase(derived.formula.part)
         by = derived.by or ""
         word = self.teller.memory[self.rule.slots[by]]
-        if word is None:
-            return self.teller.say(Bilingual("取决于{}", "depends on {}")).format(self.teller.with_value(by))
-        row = self.teller.phrase(derived.row(word).part)
-        return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(self.teller.with_value(by), row)
+        told = self._table(derived) if word is None else self.teller.phrase(derived.row(word).part)
+        return self.teller.say(Bilingual("{}：{}", "{}: {}")).format(self.teller.with_value(by), told)
+
+    def _table(self, derived: Derived) -> str:
+        """Every row, while it is open which of them counts."""
+        enum = self.rule.types[derived.by or ""]
+        rows = [(self.teller.shown(word, enum), row.part) for word, row in derived.cases]
+        if derived.otherwise is not None:
+            rows.append((self.teller.say(Bilingual("其他", "otherwise")), derived.otherwise.part))
+        words = self.teller.say(Bilingual("{}为{}", "{}: {}"))
+        told = [words.format(word, self.teller.phrase(part)) for word, part in rows]
+        return self.teller.listed(told, Bilingual("；", "; "))
 
     def _behind(self, derived: Derived) -> set[str]:
         """The names that are told in telling how a derived value comes about."""
@@ -190,4 +198,7 @@ class Reasoning:
             return set(names(derived.formula.part))
         by = derived.by or ""
         word = self.teller.memory[self.rule.slots[by]]
-        return {by} if word is None else {by, *names(derived.row(word).part)}
+        if word is not None:
+            return {by, *names(derived.row(word).part)}
+        rows = [row for _, row in derived.cases] + ([derived.otherwise] if derived.otherwise else [])
+        return {by, *(name for row in rows for name in names(row.part))}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arbitration.domain.clauses import Clause, Derived, Enumeration, Outcome
-from arbitration.domain.evaluation import Code, Memory, Value, bounds, ready, unknown
+from arbitration.domain.evaluation import Code, Memory, Value, among, bounds, ready, unknown
 from arbitration.domain.expression_types import NUMBERS
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard
@@ -39,21 +39,16 @@ class Rule:
 
     def memory(self, known: Mapping[str, Value]) -> Memory:
         """What is *known*, the rest unknown, with all that follows from it."""
-        filled: Memory = [known.get(name) for name in self.facts]
-        for slot, value in enumerate(filled):
-            if value is None:
-                filled[slot] = self.unknowns[slot]
-        return self._derived(filled)
+        return self._filled(known, self.unknowns)
 
     def by_burden(self, known: Mapping[str, Value]) -> Memory:
         """The same where what is not known counts as its clause says for want of proof."""
-        filled: Memory = [known.get(name) for name in self.facts]
-        for slot, value in enumerate(filled):
-            if value is None:
-                filled[slot] = self.defaults[slot]
-        return self._derived(filled)
+        return self._filled(known, self.defaults)
 
-    def _derived(self, memory: Memory) -> Memory:
+    def _filled(self, known: Mapping[str, Value], otherwise: tuple[Value, ...]) -> Memory:
+        memory = [*map(known.get, self.facts)]
+        if None in memory:
+            memory = [other if value is None else value for value, other in zip(memory, otherwise, strict=True)]
         memory += self.floors
         for code in self.derived:
             memory.append(code(memory))
@@ -161,13 +156,8 @@ def _derived(
         if word is not None:
             return rows[str(word)](memory)
         values = [row(memory) for row in rows.values()]
-        return _hull(values) if ordered else values[0] if len(set(values)) == 1 else None
+        if ordered:
+            return among([bound for value in values for bound in bounds(value)])
+        return values[0] if len(set(values)) == 1 else None
 
     return code
-
-
-def _hull(values: list[Value]) -> Value:
-    """The least interval that holds them all: the row of the table is not known yet."""
-    ranges = [bounds(value) for value in values]
-    least, greatest = min(low for low, _ in ranges), max(high for _, high in ranges)
-    return least if least == greatest else (least, greatest)

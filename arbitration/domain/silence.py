@@ -23,7 +23,10 @@ from arbitration.domain.values import show
 DRAWS = 400
 """Worlds tried for each fact."""
 
-_ADVERSARIES = {"claimant": ("respondent", "platform"), "opponent": ("submitter",)}
+MAX_WORK = 30_000
+"""Facts times facts and parts of expressions, over all clauses: to try that many takes seconds."""
+
+_ADVERSARIES = {"claimant": ("respondent", "platform"), "respondent": ("claimant",), "opponent": ("submitter",)}
 """Who is not bound gains when these are found in breach."""
 
 
@@ -39,7 +42,13 @@ def check(text: str) -> Standard:
 def _faults(text: str, standard: Standard) -> Iterator[Fault]:
     reader = Reader(text)
     places = _places(reader.root)
+    work = 0
     for rule in rulebook(standard).rules.values():
+        work += len(rule.facts) * (len(rule.facts) + len(list(_parts(rule.clause))))
+        if work > MAX_WORK:
+            line, column = places[rule.clause.id, rule.facts[0]]
+            yield Fault(line, column, f"{rule.clause.id}.proof", "more facts and expressions so far than can be tried")
+            return
         for fact, reason in pays(rule, {enum.name: enum for enum in standard.enums}):
             line, column = places.get((rule.clause.id, fact), (1, 1))
             yield Fault(line, column, f"{rule.clause.id}.proof.{fact}", reason)

@@ -32,8 +32,8 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.expressions import KEYWORDS
 from arbitration.domain.marked_yaml import ANY, Fault, FileRefused, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
-from arbitration.domain.values import BEIJING
-from arbitration.domain.vocabulary import FACT_SOURCES, EvidenceKind, Reason
+from arbitration.domain.values import BEIJING, NO_WORDS
+from arbitration.domain.vocabulary import FACT_SOURCES, Category, EvidenceKind, Reason
 
 __all__ = [
     "BEIJING",
@@ -216,7 +216,7 @@ def _enums(reader: Reader, node: Node | None) -> dict[str, Enumeration]:
     found = {}
     for key, value in reader.named(node, "enums", reserved=_SIMPLE_TYPES).items() if node else ():
         where = f"enums.{key}"
-        words = reader.named(value, where, reserved=KEYWORDS).items()
+        words = reader.named(value, where, reserved={*KEYWORDS, NO_WORDS}).items()
         found[key] = Enumeration(
             name=key,
             words=tuple(Word(each, reader.bilingual(label, f"{where}.{each}")) for each, label in words),
@@ -252,22 +252,35 @@ def read_quantity(reader: Reader, node: Node, where: str) -> Quantity | None:
 def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[str, Fact]:
     found = {}
     taken = {*KEYWORDS, *(each.word for enum in enums.values() for each in enum.words)}
+    kinds = [*_SIMPLE_TYPES, *enums, *(f"list[{each}]" for each in enums)]
     for key, value in reader.named(node, "facts", reserved=taken).items():
         where = f"facts.{key}"
         entries = reader.mapping(value, where, ("type", "zh", "en"), ("from", "unit", "needs"))
-        kind = reader.text(entries["type"], where) if "type" in entries else ""
-        element = kind[5:-1] if kind.startswith("list[") and kind.endswith("]") else kind
-        if kind and element not in enums and kind not in _SIMPLE_TYPES:
-            reader.unknown(entries["type"], where, "type", kind, [*_SIMPLE_TYPES, *enums])
+        kind = reader.word(entries["type"], where, "type", kinds) if "type" in entries else ""
         found[key] = Fact(
             name=key,
-            type=kind,
+            type=kind if kind in kinds else "",
             label=reader.labels(entries, where),
             unit=_unit(reader, entries, where),
-            source=reader.word(entries["from"], where, "field", FACT_SOURCES) if "from" in entries else None,
+            source=_source(reader, entries, where, enums.get(kind, kind)),
             needs_finding="needs" in entries and bool(reader.word(entries["needs"], where, "need", ("finding",))),
         )
     return found
+
+
+def _source(reader: Reader, entries: dict[str, Node], where: str, kind: Enumeration | str) -> str | None:
+    """The field that states the fact; an enumerated fact must have a word for every category of goods."""
+    if "from" not in entries:
+        return None
+    source = reader.word(entries["from"], where, "field", FACT_SOURCES)
+    stated = FACT_SOURCES.get(source)
+    if isinstance(kind, Enumeration):
+        fits = stated == "category" and all(each in kind for each in Category)
+    else:
+        fits = stated == kind
+    if stated and not fits:
+        reader.fault(entries["from"], where, f"{source!r} states a {stated}: the fact is of another type")
+    return source
 
 
 def _unit(reader: Reader, entries: dict[str, Node], where: str) -> str | None:

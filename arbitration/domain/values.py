@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Literal, cast
 
 from arbitration.domain.bilingual import Bilingual
@@ -13,6 +13,8 @@ from arbitration.domain.quantities import quantity
 
 BEIJING = timezone(timedelta(hours=8))
 """China keeps one civil time, without summer time."""
+NO_WORDS = "none"
+"""An empty list, as it is written."""
 
 _LOCAL = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", re.ASCII)
 _WRITTEN = {"true": True, "false": False}
@@ -22,17 +24,22 @@ NOT_SHOWN = Bilingual("未证明", "not shown")
 _NEVER = Bilingual("未发生", "never")
 _LONG_AGO = Bilingual("早已发生", "long ago")
 _ENDLESS = Bilingual("无限期", "without end")
+_BELOW_ALL = Bilingual("早于一切期限", "before any limit")
 _NONE = Bilingual("无", "none")
 _BOUNDLESS = NEVER // 10**6
 """A share or a product of what knows no bounds knows none either."""
 _TRUTHS = {True: Bilingual("是", "yes"), False: Bilingual("否", "no")}
-_UNITS: Mapping[str, tuple[int, Bilingual, Bilingual]] = {
-    "d": (86400, Bilingual("天", "days"), Bilingual("天", "day")),
-    "h": (3600, Bilingual("小时", "hours"), Bilingual("小时", "hour")),
-    "min": (60, Bilingual("分钟", "minutes"), Bilingual("分钟", "minute")),
-    "s": (1, Bilingual("秒", "seconds"), Bilingual("秒", "second")),
+_UNITS: Mapping[str, tuple[Bilingual, Bilingual]] = {
+    "y": (Bilingual("年", "years"), Bilingual("年", "year")),
+    "d": (Bilingual("天", "days"), Bilingual("天", "day")),
+    "h": (Bilingual("小时", "hours"), Bilingual("小时", "hour")),
+    "min": (Bilingual("分钟", "minutes"), Bilingual("分钟", "minute")),
+    "s": (Bilingual("秒", "seconds"), Bilingual("秒", "second")),
 }
 _FROM_TWO_DAYS = 2 * 86400
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
+_AFTER_ALL_YEARS = Bilingual("9999年之后", "after the year 9999")
+_BEFORE_ALL_YEARS = Bilingual("公元1年之前", "before the year 1")
 
 
 def read_value(kind: str, text: str, enums: Mapping[str, Enumeration]) -> Value:
@@ -48,7 +55,7 @@ def read_value(kind: str, text: str, enums: Mapping[str, Enumeration]) -> Value:
     if kind == "text":
         return text or None
     if kind.startswith("list["):
-        words = [] if text == "none" else [each.strip() for each in text.split(",")]
+        words = [] if text == NO_WORDS else [each.strip() for each in text.split(",")]
         return frozenset(words) if all(word in enums[kind[5:-1]] for word in words) else None
     if kind in enums:
         return text if text in enums[kind] else None
@@ -58,20 +65,31 @@ def read_value(kind: str, text: str, enums: Mapping[str, Enumeration]) -> Value:
 
 def _read_instant(text: str) -> int | None:
     try:
-        if _LOCAL.fullmatch(text):
-            return int(datetime.fromisoformat(text).replace(tzinfo=BEIJING).timestamp())
         moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-    return int(moment.timestamp()) if moment.tzinfo is not None else None
+    if _LOCAL.fullmatch(text):
+        moment = moment.replace(tzinfo=BEIJING)
+    if moment.tzinfo is None:
+        return None
+    seconds = (moment - _EPOCH) // timedelta(seconds=1)
+    return seconds if _moment(seconds) is not None else None
+
+
+def _moment(seconds: int) -> datetime | None:
+    """The time in Beijing; None where the calendar ends: a warranty may be stated to last a million years."""
+    try:
+        return _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def write_value(kind: str, value: Value) -> str:
-    """The text that `read_value` reads back as *value*, which is known."""
+    """The text that `read_value` reads back as *value*, which is known. Raises ValueError beyond the calendar."""
     if kind == "bool":
         return "true" if value else "false"
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or "none"
+        return ", ".join(sorted(value)) or NO_WORDS
     if isinstance(value, str):
         return value
     number = cast(int, value)
@@ -90,7 +108,10 @@ def _write_instant(seconds: int) -> str:
         return "never"
     if seconds <= LONG_AGO:
         return "long_ago"
-    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+    moment = _moment(seconds)
+    if moment is None:
+        raise ValueError(f"no year of the calendar holds the time {seconds}")
+    return f"{moment:%Y-%m-%d %H:%M:%S}".zfill(len("2026-01-01 00:00:00")).removesuffix(":00")
 
 
 def show(
@@ -145,13 +166,22 @@ def _number(value: int, kind: str, language: str, unit: str | None) -> str:
         return _instant(value, language)
     if value >= NEVER:
         return _say(_ENDLESS, language)
+    if value <= LONG_AGO:
+        return _say(_BELOW_ALL, language)
     if kind == "money":
-        yuan, fen = divmod(value, 100)
-        amount = f"{yuan:,}.{fen:02}" if fen else f"{yuan:,}"
-        return f"{amount} 元" if language == "zh" else f"CNY {amount}"
+        return _money(value, language)
     if kind == "percent":
         return f"{value}%"
+    if kind == "years":
+        return _counted(value, "y", language)
     return _duration(value, language, unit) if kind == "duration" else str(value)
+
+
+def _money(value: int, language: str) -> str:
+    yuan, fen = divmod(abs(value), 100)
+    sign = "-" if value < 0 else ""
+    amount = f"{sign}{yuan:,}.{fen:02}" if fen else f"{sign}{yuan:,}"
+    return f"{amount} 元" if language == "zh" else f"CNY {amount}"
 
 
 def _instant(value: int, language: str) -> str:
@@ -159,7 +189,9 @@ def _instant(value: int, language: str) -> str:
         return _say(_NEVER, language)
     if value <= LONG_AGO:
         return _say(_LONG_AGO, language)
-    moment = datetime.fromtimestamp(value, UTC).astimezone(BEIJING)
+    moment = _moment(value)
+    if moment is None:
+        return _say(_AFTER_ALL_YEARS if value > 0 else _BEFORE_ALL_YEARS, language)
     if language == "zh":
         return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
     return f"{moment.day} {moment:%b %Y, %H:%M}"
@@ -169,10 +201,10 @@ def _duration(seconds: int, language: str, unit: str | None) -> str:
     """In the wanted unit where it comes out even, else in the largest two that tell it to the second."""
     sign = "-" if seconds < 0 else ""
     seconds = abs(seconds)
-    if unit is not None and seconds % _UNITS[unit][0] == 0:
-        return sign + _counted(seconds // _UNITS[unit][0], unit, language)
+    if unit is not None and seconds % (size := dict(_SECONDS)[unit]) == 0:
+        return sign + _counted(seconds // size, unit, language)
     parts = []
-    for name, (size, _, _) in _UNITS.items():
+    for name, size in _SECONDS:
         if name == "d" and seconds % size and seconds < _FROM_TWO_DAYS:
             continue  # 36 hours, not a day and 12 hours
         count, seconds = divmod(seconds, size)
@@ -182,5 +214,5 @@ def _duration(seconds: int, language: str, unit: str | None) -> str:
 
 
 def _counted(count: int, unit: str, language: str) -> str:
-    _, many, one = _UNITS[unit]
+    many, one = _UNITS[unit]
     return f"{count} {_say(one if count == 1 else many, language)}"

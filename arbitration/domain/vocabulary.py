@@ -129,26 +129,26 @@ class ConfirmedBy(StrEnum):
     AUTOMATIC = "automatic"
 
 
-FACT_SOURCES = (
-    "goods.category",
-    "goods.account.deposit_minor",
-    "goods.account.deductions",
-    "goods.account.period",
-    "goods.listing_snapshot.seller_commitments",
-    "goods.no_return_confirmed_at",
-    "order.created_at",
-    "order.paid_at",
-    "order.delivered_at",
-    "order.amount_minor",
-    "order.after_sales_window_h",
-    "order.minor_flag",
-    "order.payment.escrow_state",
-    "parties.merchant.deposit_minor",
-    "dispute.opened_at",
-    "dispute.escalated_at",
-    "handling_history.enquiry_received",
-    "handling_history.first_reply",
-    "handling_history.intervention",
-    "handling_history.plan_issued",
-)
-"""The fields of an escalation that state a fact; `fact_sources` reads them."""
+FACT_SOURCES = {
+    "goods.category": "category",
+    "goods.account.deposit_minor": "money",
+    "goods.account.deductions": "money",
+    "goods.account.period": "duration",
+    "goods.listing_snapshot.seller_commitments": "bool",
+    "goods.no_return_confirmed_at": "instant",
+    "order.created_at": "instant",
+    "order.paid_at": "instant",
+    "order.delivered_at": "instant",
+    "order.amount_minor": "money",
+    "order.after_sales_window_h": "duration",
+    "order.minor_flag": "bool",
+    "order.payment.escrow_state": "bool",
+    "parties.merchant.deposit_minor": "money",
+    "dispute.opened_at": "instant",
+    "dispute.escalated_at": "instant",
+    "handling_history.enquiry_received": "instant",
+    "handling_history.first_reply": "instant",
+    "handling_history.intervention": "instant",
+    "handling_history.plan_issued": "instant",
+}
+"""The fields of an escalation that state a fact, and the type of the fact; `fact_sources` reads them."""
