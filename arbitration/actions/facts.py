@@ -1,6 +1,7 @@
 """The facts of a case and what follows from them: said by the sides, found by the arbitrator, asked of the clauses."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from arbitration.actions.context import Work, get_case, record
@@ -13,7 +14,7 @@ from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import EscalatedData
 from arbitration.domain.expressions import LONG_AGO, NEVER
 from arbitration.domain.fact_sources import escalated
-from arbitration.domain.facts import FINDINGS, Stance, Stated, Statement, Status, standing
+from arbitration.domain.facts import FINDINGS, Record, Stance, Stated, Statement, Status, last_words, standing
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.rulebook import Rulebook, rulebook
@@ -67,6 +68,39 @@ def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook
     if key not in _books:
         _books[key] = rulebook(standard, promises)
     return _books[key]
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What a case knows of its facts, and the clauses to ask. `words` has each side's last, by fact and side."""
+
+    standard: Standard
+    book: Rulebook
+    record: Record
+    words: Mapping[str, Mapping[str, Statement]]
+
+    def fact(self, name: str) -> Fact:
+        """How the standard declares a fact. Raises NotFound."""
+        found = next((fact for fact in self.standard.facts if fact.name == name), None)
+        if found is None:
+            raise NotFound("This version of the standard asks for no such fact.")
+        return found
+
+    def assess(self, clause_id: str) -> Assessment:
+        """What a clause comes to. Raises NotFound for one that this version does not have or that has no test."""
+        if clause_id not in self.book.rules:
+            raise NotFound("This version of the standard has no clause %(clause)s.", values={"clause": clause_id})
+        return assess(self.book, clause_id, self.record)
+
+
+def facts_of(work: Work, case: Case) -> CaseFacts | None:
+    """All of it at once, for a page; None for a case that no version governs."""
+    standard = standard_of(work, case)
+    if standard is None:
+        return None
+    said = [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
+    before = _escalated(case, standard) | _known_here(work, case, standard)
+    return CaseFacts(standard, book_of(work, case, standard), standing(before, said), last_words(said))
 
 
 def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:

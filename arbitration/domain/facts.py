@@ -90,6 +90,15 @@ def standing(escalated: Record, statements: Iterable[Statement]) -> dict[str, St
     return {**escalated, **{fact: each for fact, each in stated.items() if each is not None}, **findings}
 
 
+def last_words(statements: Iterable[Statement]) -> dict[str, dict[str, Statement]]:
+    """What each side said last, by fact and side."""
+    found: dict[str, dict[str, Statement]] = {}
+    for said in statements:
+        if said.stance not in FINDINGS:
+            found.setdefault(said.fact, {})[said.side] = said
+    return found
+
+
 def _between_sides(before: Stated | None, said: Iterable[Statement]) -> Stated | None:
     """What the sides' words make of a fact. Who changes its own statement must be agreed with anew."""
     if before is not None and before.status is Status.FOUND:

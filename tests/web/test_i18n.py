@@ -110,7 +110,16 @@ def test_one_english_word_can_be_two_chinese_ones(app: Flask) -> None:
         assert str(STAGES["evidence"]) == gettext("Evidence") == "Evidence"
 
 
-PARTS = {"case_no": "CA-2026-000001", "link": "abc", "item": 1, "label": "C-1", "delivery_id": 1, "act": "cure"}
+PARTS = {
+    "case_no": "CA-2026-000001",
+    "link": "abc",
+    "item": 1,
+    "label": "C-1",
+    "delivery_id": 1,
+    "act": "cure",
+    "fact": "cause",
+    "stance": "admit",
+}
 
 
 def test_the_language_of_a_forms_answer_is_switched_on_the_page_where_the_form_stands(
