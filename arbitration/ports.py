@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Protocol
 from sqlalchemy.orm import Session
 
 from arbitration.domain.signing import RulingDocument, Versions
+from arbitration.domain.standard_paper import StandardPaper
 from arbitration.domain.translation import Translation
 from arbitration.domain.verification import Report
 
@@ -236,7 +237,7 @@ class Rendered:
 
 
 class Renderer(Protocol):
-    """Turns a ruling's document into its file, in a process of its own under limits, fetching nothing."""
+    """Turns a document into its file, in a process of its own under limits, fetching nothing."""
 
     def versions(self) -> Versions:
         """What makes the bytes: recorded in the document."""
@@ -244,6 +245,10 @@ class Renderer(Protocol):
 
     def render(self, document: RulingDocument) -> Rendered:
         """Render once for signature. Raises `Refused` when the result does not pass its checks."""
+        ...
+
+    def render_standard(self, paper: StandardPaper) -> Rendered:
+        """Render a published version of the standard to be sealed. Raises `Refused` as `render` does."""
         ...
 
     def pictures(self, pdf: bytes) -> list[bytes]:

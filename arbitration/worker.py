@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from arbitration.actions import cases, delivery, evidence, expiry, signing, updates
+from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, updates
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
 from arbitration.portal import Portal
@@ -67,6 +67,7 @@ JOBS: dict[str, Handler] = {
     "close_record_if_due": _in_one(evidence.close_if_overdue, "case"),
     "prepare_ruling": _by_itself(signing.prepare, "ruling"),
     "seal_ruling": _by_itself(signing.seal, "ruling"),
+    "seal_standard": _by_itself(standard_paper.seal, "version"),
     "announce": _in_one(delivery.announce, "idx"),
     "deliver": _by_itself(delivery.deliver, "delivery"),
 }

@@ -5,19 +5,22 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyotp
 
 from arbitration import worker
-from arbitration.actions import cases, evidence, intake, panel, people, rulings, signing, standard
+from arbitration.actions import cases, evidence, intake, panel, people, rulings, signing, standard, standard_drafts
 from arbitration.actions.context import SYSTEM, Actor
 from arbitration.adapters import webhooks
+from arbitration.domain import editions
 from arbitration.domain.evidence import Kind
 from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome, Finding
+from arbitration.domain.standard import BEIJING
 from arbitration.domain.vocabulary import Remedy
 from arbitration.portal import Portal
 from arbitration.store import cases as case_rows
@@ -26,6 +29,7 @@ from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 
 PASSWORD = "correct horse battery"
+EDITOR = Actor("st-editor", Role.STANDARDS_EDITOR, "editor")
 STANDARD = Path(__file__).parents[1] / "arbitration/content/standard/1.0.0.yaml"
 
 
@@ -174,11 +178,27 @@ class Office:
             return list(work.session.get_one(case_rows.Case, case_no).claims)
 
 
+def publish_version(portal: Portal, version: str, in_force: str, text: str = "") -> None:
+    """Another version, consulted on and published in the month before it comes into force; the clock is put back."""
+    clock = portal.ports.clock
+    before, day = clock.now, date.fromisoformat(in_force)  # type: ignore[attr-defined]
+    clock.now = datetime.combine(day, time(), BEIJING) - timedelta(days=30)  # type: ignore[attr-defined]
+    numbered = editions.successor(text or STANDARD.read_text("utf-8"), version, day)
+    with portal.work(EDITOR) as work:
+        draft = standard_drafts.start(work, numbered).id
+        standard_drafts.open_consultation(work, draft, 1, timedelta(days=7))
+    clock.now += timedelta(days=7)  # type: ignore[attr-defined]
+    with portal.work(EDITOR) as work:
+        standard_drafts.publish(work, draft)
+    clock.now = before  # type: ignore[attr-defined]
+
+
 def open_office(portal: Portal) -> Office:
     """The standard published, platform `kami` with one key, one person of each role that a case needs."""
     office = Office(portal)
     with portal.work(SYSTEM) as work:
         standard.publish(work, STANDARD.read_text("utf-8"))
+    office.settle()
     office.add_platform("kami")
     office.add_staff("registrar", Role.REGISTRAR)
     office.add_staff("arbitrator", Role.ARBITRATOR)

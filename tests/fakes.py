@@ -9,6 +9,7 @@ from io import BytesIO
 
 from arbitration.adapters import pdf_html
 from arbitration.domain.signing import Versions, canonical_json
+from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
 from arbitration.ports import Rendered, Sent, Unreachable
 
@@ -37,6 +38,9 @@ class FakeRenderer:
 
     def render(self, document) -> Rendered:
         return Rendered(FAKE_PDF + canonical_json(document), 1)
+
+    def render_standard(self, paper) -> Rendered:
+        return Rendered(FAKE_PDF + paper_to(paper), 1)
 
     def pictures(self, pdf: bytes) -> list[bytes]:
         return [FAKE_PICTURE]

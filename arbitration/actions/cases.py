@@ -7,19 +7,22 @@ from arbitration.actions.context import SYSTEM, Work, get_case, move, record
 from arbitration.actions.deadlines import cancel_all, set_deadline, settle
 from arbitration.actions.intake import adopt_held, envelope_of
 from arbitration.actions.people import pseudonym
+from arbitration.actions.platform_rules import binding_promises
+from arbitration.actions.standard import governing
+from arbitration.domain import handling
 from arbitration.domain.cases import OPEN, Action, RejectReason, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
-from arbitration.domain.escalation import DisputeEscalated
+from arbitration.domain.escalation import DisputeEscalated, EscalatedData, HistoryEntry, entries_from, entries_text
 from arbitration.domain.numbers import claim_letter
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.rulings import RULING, RulingAction, RulingState
+from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import EscrowState, Remedy, Side
 from arbitration.store import rulings
 from arbitration.store.cases import Case, Claim, DeadlineState, Message, MessageKind, Party
 from arbitration.store.intake import WebhookEvent
 from arbitration.store.rulings import Ruling
-from arbitration.store.standard import edition_in_force
 
 MAX_MESSAGE_CHARS = 20_000
 ESCROW_HELD = frozenset({EscrowState.HELD, EscrowState.PARTLY_RELEASED})
@@ -52,6 +55,7 @@ def open_case(work: Work, event_id: int) -> str:
         claimed_minor=claimed,
         escrow_held=int(data.order.payment.escrow_state in ESCROW_HELD),
         escalation=data.model_dump_json(exclude={"evidence": {"__all__": {"inline"}}}, exclude_none=True),
+        handling=entries_text(data.handling_history),
         procedure_version=work.procedure.version,
         received_at=event.received_at,
     )
@@ -121,9 +125,12 @@ def reject(work: Work, case_no: str, reason: RejectReason, text: str) -> None:
 
 
 def admit(work: Work, case_no: str) -> None:
-    """Registrar: the case is taken; pins the standard in force at order time and the procedure in force now."""
+    """Registrar: the case is taken; pins the standard in force at order time and the procedure in force now.
+
+    What the audit of the platform's handling finds on what it has told so far stands in the event.
+    """
     case = get_case(work, case_no)
-    standard = edition_in_force(work.session, case.ordered_at)
+    standard = governing(work, case.standard_version, case.ordered_at)
     if standard is None:
         raise Invalid(
             "No version of the standard was in force when this order was placed; reject it with that reason.",
@@ -132,10 +139,32 @@ def admit(work: Work, case_no: str) -> None:
     case.standard_version = standard.version
     case.procedure_version = work.procedure.version
     case.admitted_at = work.now
-    move(work, case, Action.ADMIT, {"standard": standard.version, "procedure": case.procedure_version})
+    audited = handling.as_json(audit_of(work, case, standard))
+    pinned = {"standard": standard.version, "procedure": case.procedure_version}
+    move(work, case, Action.ADMIT, {**pinned, "handling": audited})
     settle(work, case, DeadlineKind.TRIAGE)
     set_deadline(work, case, DeadlineKind.APPOINTMENT)
     work.ports.jobs.enqueue(work.session, "serve_notices", {"case": case_no}, work.now)
+
+
+def tell_handling(case: Case, entries: list[HistoryEntry]) -> None:
+    """The platform has told more of its own handling; what it repeats is known."""
+    case.handling = entries_text(list(dict.fromkeys([*entries_from(case.handling), *entries])))
+
+
+def audit_of(work: Work, case: Case, standard: Standard) -> handling.Audit:
+    """The audit of the platform's handling, by the floors of *standard* or its own promises and all that it has told.
+
+    Those are the entries of the escalation, then those of each update in the order of its sequence.
+    """
+    dispute = EscalatedData.model_validate_json(case.escalation).dispute
+    return handling.audit(
+        entries_from(case.handling),
+        opened_at=dispute.opened_at,
+        escalated_at=dispute.escalated_at,
+        floors=standard.floors,
+        promises=binding_promises(work, case.platform_id, case.ordered_at, standard),
+    )
 
 
 def serve_notices(work: Work, case_no: str) -> None:

@@ -1,14 +1,20 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
 from datetime import datetime
+from typing import Literal
 
 from arbitration.actions.context import Work
+from arbitration.actions.facts import HANDLING, assessments, book_of
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import rulings
+from arbitration.domain.assessment import Assessment
+from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
 from arbitration.domain.evidence import ItemState, Problem
+from arbitration.domain.explanation import conclude
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
+from arbitration.domain.rulebook import Rulebook
 from arbitration.domain.rulings import Draft, Order
 from arbitration.domain.signing import (
     ClaimEntry,
@@ -207,19 +213,35 @@ def _problem(item: EvidenceItem) -> Problem | None:
 
 
 def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:
+    """The clauses that findings rest on, and the one on the platform's own times where it was breached."""
     standard = pinned_standard(work, case)
-    cited = {clause for finding in draft.findings for clause in finding.clauses}
-    language = case.language
+    book = book_of(work, case, standard)
+    asked = [clause.id for clause in standard.clauses if clause.id in draft.cited or clause.id == HANDLING]
+    found = {each.clause.id: each for each in assessments(work, case, asked)}
     return tuple(
-        ClauseEntry(
-            id=clause.id,
-            version=clause.version,
-            title=getattr(clause.title, language),
-            text=getattr(clause.text, language),
-            text_sha256=clause.text_sha256,
-        )
+        _clause(case, clause, draft, book, found.get(clause.id))
         for clause in standard.clauses
-        if clause.id in cited
+        if clause.id in draft.cited or (clause.id in found and found[clause.id].if_nothing_more is Outcome.BREACHED)
+    )
+
+
+def _clause(case: Case, clause: Clause, draft: Draft, book: Rulebook, found: Assessment | None) -> ClauseEntry:
+    language: Literal["zh", "en"] = "zh" if case.language == "zh" else "en"
+    departure = draft.departure(clause.id)
+    computed = found.if_nothing_more if found else None
+    result = departure.result if departure else computed
+    consequence = clause.consequence if result is Outcome.BREACHED else None
+    return ClauseEntry(
+        id=clause.id,
+        version=clause.version,
+        title=getattr(clause.title, language),
+        text=getattr(clause.text, language),
+        text_sha256=clause.text_sha256,
+        computed=computed,
+        why=conclude(book, found, language) if found else "",
+        result=result,
+        departure=departure.reason if departure else "",
+        consequence=getattr(consequence, language) if consequence else "",
     )
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
-from arbitration.actions.standard import version
+from arbitration.actions.platform_rules import binding_promises
+from arbitration.actions.standard import governing
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.cases import State
 from arbitration.domain.clauses import Fact
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
-from arbitration.domain.escalation import EscalatedData
+from arbitration.domain.escalation import EscalatedData, entries_from
 from arbitration.domain.expressions import LONG_AGO, NEVER
 from arbitration.domain.fact_sources import escalated
 from arbitration.domain.facts import FINDINGS, Record, Stance, Stated, Statement, Status, last_words, standing
@@ -23,7 +24,6 @@ from arbitration.domain.values import read_value
 from arbitration.store import cases, facts, panel
 from arbitration.store.cases import Case
 from arbitration.store.facts import FactStatement
-from arbitration.store.standard import edition_in_force
 
 FINDABLE = frozenset({State.EVIDENCE, State.DELIBERATION})
 """While the arbitrator finds facts."""
@@ -46,10 +46,7 @@ _books: dict[tuple[str, tuple[tuple[str, Quantity], ...]], Rulebook] = {}
 
 def standard_of(work: Work, case: Case) -> Standard | None:
     """The version that the case pinned; before admission the one that it would pin, None where there was none."""
-    if case.standard_version is not None:
-        return version(work, case.standard_version)
-    edition = edition_in_force(work.session, case.ordered_at)
-    return version(work, edition.version) if edition else None
+    return governing(work, case.standard_version, case.ordered_at)
 
 
 def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
@@ -59,7 +56,7 @@ def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
 
 def promises_of(work: Work, case: Case, standard: Standard) -> Mapping[str, Quantity]:
     """The platform's own stricter numbers in force at order time."""
-    return {}
+    return binding_promises(work, case.platform_id, case.ordered_at, standard)
 
 
 def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook:
@@ -109,10 +106,12 @@ def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
     return standing(_escalated(case, standard) | _known_here(work, case, standard), said)
 
 
-def stated_record(standard: Standard, escalation: str, rows: Iterable[FactStatement]) -> dict[str, Stated]:
-    """The same from stored parts, for many cases at a time. *escalation* is the case's, as JSON."""
+def stated_record(
+    standard: Standard, escalation: str, handling: str, rows: Iterable[FactStatement]
+) -> dict[str, Stated]:
+    """The same from stored parts, for many cases at a time: a case's columns of these names, and what was said."""
     said = [_statement(row, standard) for row in rows]
-    return standing(escalated(standard, EscalatedData.model_validate_json(escalation)), said)
+    return standing(escalated(standard, _told(escalation, handling)), said)
 
 
 def in_play(standard: Standard, case: Case) -> tuple[str, ...]:
@@ -242,7 +241,13 @@ def _statement(row: FactStatement, standard: Standard) -> Statement:
 
 
 def _escalated(case: Case, standard: Standard) -> dict[str, Stated]:
-    return escalated(standard, EscalatedData.model_validate_json(case.escalation))
+    """What the platform told: the escalation, and its own handling as updates have added to it."""
+    return escalated(standard, _told(case.escalation, case.handling))
+
+
+def _told(escalation: str, handling: str) -> EscalatedData:
+    told = EscalatedData.model_validate_json(escalation)
+    return told.model_copy(update={"handling_history": entries_from(handling)})
 
 
 def _known_here(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:

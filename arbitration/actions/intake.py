@@ -1,6 +1,7 @@
 """At the door: a platform's webhook is verified, read, and kept; what it means is done by a job."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -8,20 +9,25 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from arbitration.actions import completeness
+from arbitration.actions import standard as standards
+from arbitration.actions.completeness import Told
 from arbitration.actions.context import PUBLIC, Actor, Doors, Work, record
 from arbitration.domain.errors import Conflict, NotFound
-from arbitration.domain.escalation import DisputeEscalated, Envelope
+from arbitration.domain.escalation import DisputeEscalated, Envelope, EvidenceAdded
 from arbitration.domain.intake import read_json, validate
 from arbitration.domain.log import NO_CASE
 from arbitration.domain.numbers import case_number
 from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
-from arbitration.domain.standard import BEIJING
+from arbitration.domain.standard import BEIJING, Standard
 from arbitration.store import people
+from arbitration.store.cases import Case
 from arbitration.store.intake import (
     EventState,
     WebhookEvent,
     case_of_dispute,
+    event_of_case,
     keep,
     last_applied,
     seen_before,
@@ -77,6 +83,7 @@ def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
     with doors.read(PUBLIC) as work:
         sender = authenticate(work, slug, headers, raw)
         known = _already_accepted(work, sender, headers, digest)
+        published = standards.published(work)
     if known:
         return known
     translation = doors.ports.dialects.translate(sender.dialect, read_json(raw))
@@ -86,7 +93,7 @@ def receive(doors: Doors, slug: str, headers: Headers, raw: bytes) -> Answer:
         sender.actor,
         lambda work: (
             _already_accepted(work, sender, headers, digest)
-            or _accept(work, sender, str(headers.webhook_id), envelope, digest, sealed)
+            or _accept(work, sender, str(headers.webhook_id), envelope, digest, sealed, published)
         ),
     )
 
@@ -120,7 +127,15 @@ def _already_accepted(work: Work, sender: Sender, headers: Headers, digest: str)
     return Answer(200, known.answer)
 
 
-def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, digest: str, sealed: bytes) -> Answer:
+def _accept(
+    work: Work,
+    sender: Sender,
+    webhook_id: str,
+    envelope: Envelope,
+    digest: str,
+    sealed: bytes,
+    published: Sequence[Standard],
+) -> Answer:
     """Store the bytes, one leaf of the history and one job."""
     dispute_id = envelope.data.platform_dispute_id
     case_no = case_of_dispute(work.session, sender.id, dispute_id)
@@ -141,7 +156,10 @@ def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, dig
         },
     )
     repeated = isinstance(envelope, DisputeEscalated) and not opens_case
-    answer = json.dumps(_answer_body(work, envelope, case_no, digest, leaf.idx, leaf.leaf_hash, repeated))
+    body = _answer_body(work, case_no, digest, leaf.idx, leaf.leaf_hash, repeated)
+    if case_no and not repeated and isinstance(envelope, DisputeEscalated | EvidenceAdded):
+        body["completeness"] = _completeness(work, published, envelope, case_no)
+    answer = json.dumps(body)
     event_id = keep(
         work.session,
         platform_id=sender.id,
@@ -166,7 +184,7 @@ def _accept(work: Work, sender: Sender, webhook_id: str, envelope: Envelope, dig
 
 
 def _answer_body(
-    work: Work, envelope: Envelope, case_no: str | None, digest: str, idx: int, leaf_hash: str, repeated: bool
+    work: Work, case_no: str | None, digest: str, idx: int, leaf_hash: str, repeated: bool
 ) -> dict[str, Any]:
     body: dict[str, Any] = {
         "receipt": {
@@ -179,6 +197,22 @@ def _answer_body(
         return body | {"held": "unknown_dispute", "held_until": (work.now + HOLD).isoformat()}
     body |= {"case": case_no, "status_url": f"{work.institution.public_url}/api/v1/cases/{case_no}"}
     return body | {"repeated": True} if repeated else body
+
+
+def _completeness(
+    work: Work, published: Sequence[Standard], envelope: DisputeEscalated | EvidenceAdded, case_no: str
+) -> Told:
+    """The proofs of the dispute with what this event brings; before its job has opened the case, those it came with."""
+    if isinstance(envelope, DisputeEscalated):
+        return completeness.of_escalation(published, envelope.data)
+    case = work.session.get(Case, case_no)
+    if case is not None:
+        return completeness.of_case(work, published, case, envelope.data.evidence)
+    opening = event_of_case(work.session, case_no)
+    escalated = envelope_of(work, opening) if opening else None
+    if not isinstance(escalated, DisputeEscalated):
+        return None
+    return completeness.of_escalation(published, escalated.data, envelope.data.evidence)
 
 
 def envelope_of(work: Work, event: WebhookEvent) -> Envelope:

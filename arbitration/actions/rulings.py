@@ -3,12 +3,13 @@
 import json
 
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.facts import assessments
 from arbitration.actions.panel import must_sit
 from arbitration.actions.standard import version
 from arbitration.domain import rulings
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, WrongState
-from arbitration.domain.rulings import Check, Claim, Draft, Finding, RulingState
+from arbitration.domain.rulings import Check, Claim, Departure, Draft, Finding, RulingState
 from arbitration.domain.standard import Standard
 from arbitration.store import evidence
 from arbitration.store import rulings as store
@@ -25,7 +26,14 @@ def draft(work: Work, case_no: str) -> Draft:
     return rulings.draft_from(json.loads(saved.body))
 
 
-def save(work: Work, case_no: str, facts_found: str, findings: tuple[Finding, ...], seen: int) -> int:
+def save(
+    work: Work,
+    case_no: str,
+    facts_found: str,
+    findings: tuple[Finding, ...],
+    seen: int,
+    departures: tuple[Departure, ...] = (),
+) -> int:
     """Arbitrator: save; *seen* is the version the page was made from. Raises Conflict when another save came between.
 
     The new version is returned. Nothing is checked here beyond the shape: a draft may be unfinished.
@@ -43,9 +51,7 @@ def save(work: Work, case_no: str, facts_found: str, findings: tuple[Finding, ..
         raise Conflict("The draft was saved elsewhere since this page was opened.", code="stale")
     known = {claim.letter for claim in case.claims}
     kept = tuple(finding for finding in findings if finding.letter in known)
-    body = json.dumps(
-        rulings.draft_to(Draft(facts_found=facts_found, findings=kept, version=current + 1)), ensure_ascii=False
-    )
+    body = json.dumps(rulings.draft_to(Draft(facts_found, kept, current + 1, departures)), ensure_ascii=False)
     if saved is None:
         saved = RulingDraft(case_no=case_no, body=body, version=1, saved_by=work.actor.id, saved_at=work.now)
         work.session.add(saved)
@@ -65,6 +71,7 @@ def check_list(work: Work, case: Case, draft: Draft) -> tuple[Check, ...]:
         clauses_in_force={clause.id for clause in pinned_standard(work, case).clauses},
         usable_evidence=usable_labels(work, case.case_no),
         order_minor=case.order_minor,
+        results={each.clause.id: each.if_nothing_more for each in assessments(work, case, sorted(draft.cited))},
     )
 
 

@@ -24,7 +24,7 @@ from arbitration.ports import StoredBlob
 from arbitration.store import cases
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState
-from arbitration.store.rulings import OrderExecution, Ruling
+from arbitration.store.rulings import OrderExecution, Ruling, RulingCitation
 
 MAX_RULING_BYTES = 50 * 1024 * 1024
 CODE_GROUPS = 3
@@ -210,6 +210,7 @@ def _issue(work: Work, ruling: Ruling, blob: StoredBlob) -> None:
     ruling.issued_at = work.now
     case.ruled_at = work.now
     case.outcome = ruling.outcome
+    _cite(work, ruling)
     move(
         work,
         case,
@@ -224,6 +225,22 @@ def _issue(work: Work, ruling: Ruling, blob: StoredBlob) -> None:
     )
     settle(work, case, DeadlineKind.RULING)
     set_deadline(work, case, DeadlineKind.REVIEW, ruling.served_at)
+
+
+def _cite(work: Work, ruling: Ruling) -> None:
+    """What the ruling applied, so that anyone can find the decisions on a clause."""
+    for clause in load((ruling.content or "").encode()).clauses:
+        work.session.add(
+            RulingCitation(
+                ruling_id=ruling.id,
+                clause=clause.id,
+                case_no=ruling.case_no,
+                version=clause.version,
+                text_sha256=clause.text_sha256,
+                result=clause.result,
+                issued_at=work.now,
+            )
+        )
 
 
 def end_review(work: Work, case: Case) -> None:

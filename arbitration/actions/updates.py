@@ -61,6 +61,8 @@ def _apply(work: Work, case: Case, event: WebhookEvent) -> None:
 def _take(work: Work, case: Case, event: WebhookEvent, envelope: Envelope) -> None:
     if isinstance(envelope, EvidenceAdded | RemedyExecuted):
         work.ports.jobs.enqueue(work.session, "register_evidence", {"event": event.id}, work.now)
+    if isinstance(envelope, DisputeUpdated):
+        cases.tell_handling(case, envelope.data.handling_history)
     if isinstance(envelope, RemedyExecuted) and case.state in {State.RULED, State.COMPLIANCE}:
         signing.report_execution(
             work,

@@ -1,19 +1,21 @@
-"""From a ruling's canonical JSON to its unsigned file: rendered once, reproducible, checked before it leaves."""
+"""From a document's data to its unsigned file: rendered once, reproducible, checked before it leaves."""
 
 import hashlib
 import io
 import logging
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import pikepdf
 import weasyprint  # type: ignore[import-untyped]
+from weasyprint.pdf.anchors import MIMETYPES  # type: ignore[import-untyped]
 from weasyprint.text.ffi import pango  # type: ignore[import-untyped]
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
 
-from arbitration.adapters import pdf_fonts, pdf_html
+from arbitration.adapters import pdf_fonts, pdf_html, pdf_standard
 from arbitration.adapters.pdf_checks import problems
 from arbitration.adapters.pdf_finish import Finisher, SignatureField
 from arbitration.adapters.pdf_fonts import harfbuzz_version
@@ -28,24 +30,43 @@ from arbitration.domain.signing import (
     load,
     missing_parts,
 )
+from arbitration.domain.standard import parse
+from arbitration.domain.standard_paper import paper_from
 
 ATTACHMENT = "ruling.json"
+STANDARD_ATTACHMENT = "standard.yaml"
 VARIANT = "pdf/a-3a"
 MAX_CONTENT_BYTES = 2 * 1024**2
+MIMETYPES.add_type("application/yaml", ".yaml")
+"""From the name of an attachment its type is told, and WeasyPrint does not know this one (RFC 9512)."""
 _SOURCES = (
     pdf_html.STYLESHEET,
+    pdf_standard.STYLESHEET,
     pdf_html.CATALOGUE,
     *sorted((pdf_html.TEMPLATES / "pdf").glob("*.html")),
-    *(Path(__file__).with_name(f"pdf_{part}.py") for part in ("build", "finish", "html", "text")),
+    *(Path(__file__).with_name(f"pdf_{part}.py") for part in ("build", "finish", "html", "standard", "text")),
 )
 
 
 class NotIssued(Exception):
-    """The ruling could not be rendered as it must be; the message says why."""
+    """The document could not be rendered as it must be; the message says why."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A document on its way into a file: its page, its data, its fields, and the texts that must come out exactly."""
+
+    page: str
+    attachment: str
+    described: str
+    content: bytes
+    at: datetime
+    fields: tuple[SignatureField, ...]
+    exact: tuple[str, ...]
 
 
 class Builder:
-    """Renders rulings one after another with the same style sheet and fonts. Not for several threads."""
+    """Renders documents one after another with the same style sheet and fonts. Not for several threads."""
 
     def __init__(self, folder: Path, stylesheet: Path = pdf_html.STYLESHEET) -> None:
         """Raises NotIssued for a *stylesheet* that WeasyPrint does not wholly understand."""
@@ -54,20 +75,53 @@ class Builder:
         self._font_configuration = FontConfiguration()
         self._complaints = _Complaints()
         logging.getLogger("weasyprint").addHandler(self._complaints)
-        self._style = weasyprint.CSS(filename=str(stylesheet), font_config=self._font_configuration)
-        if self._complaints.messages:
-            raise NotIssued("; ".join(self._complaints.messages))
+        self._style = self._read(stylesheet)
 
     def build(self, content: bytes) -> tuple[int, bytes]:
-        """The number of pages and the file for the canonical JSON *content*. Raises NotIssued."""
+        """The number of pages and the file for the canonical JSON *content* of a ruling. Raises NotIssued."""
         document = self._whole(content)
-        page = pdf_html.ruling_page(document, self._fonts.coverage)
+        assert document.decided_at is not None
+        made = _Made(
+            page=pdf_html.ruling_page(document, self._fonts.coverage),
+            attachment=ATTACHMENT,
+            described=_ATTACHED[document.language],
+            content=content,
+            at=document.decided_at.astimezone(UTC),
+            fields=signature_fields(document),
+            exact=exact_texts(document),
+        )
+        return self._checked(made, [self._style])
+
+    def build_standard(self, content: bytes) -> tuple[int, bytes]:
+        """The same for a version of the standard (`domain.standard_paper`), its file attached. Raises NotIssued."""
+        paper = paper_from(content)
+        text = paper.text.encode()
+        made = _Made(
+            page=pdf_standard.standard_page(paper, self._fonts.coverage),
+            attachment=STANDARD_ATTACHMENT,
+            described=_STANDARD_ATTACHED,
+            content=text,
+            at=paper.published_at.astimezone(UTC),
+            fields=_STANDARD_FIELDS,
+            exact=(hashlib.sha256(text).hexdigest(), *pdf_standard.digests(parse(paper.text)).values()),
+        )
+        return self._checked(made, [self._style, self._read(pdf_standard.STYLESHEET)])
+
+    def _read(self, stylesheet: Path) -> weasyprint.CSS:
+        self._complaints.messages.clear()
+        style = weasyprint.CSS(filename=str(stylesheet), font_config=self._font_configuration)
+        if self._complaints.messages:
+            raise NotIssued("; ".join(self._complaints.messages))
+        return style
+
+    def _checked(self, made: _Made, styles: list[weasyprint.CSS]) -> tuple[int, bytes]:
         self._complaints.messages.clear()
         try:
-            pages, pdf = self._render(page, document, content)
+            pages, pdf = self._render(made, styles)
         except FatalURLFetchingError as error:
             raise NotIssued(str(error)) from error
-        found = [*self._complaints.messages, *differences(page, pdf, document, self._fonts.coverage), *problems(pdf)]
+        lost = differences(made.page, pdf, made.exact, self._fonts.coverage)
+        found = [*self._complaints.messages, *lost, *problems(pdf)]
         if found:
             raise NotIssued("; ".join(found[:10]))
         return pages, pdf
@@ -82,19 +136,17 @@ class Builder:
             raise NotIssued("prepared for another version of the renderer or of the fonts")
         return document
 
-    def _render(self, page: str, document: RulingDocument, content: bytes) -> tuple[int, bytes]:
-        assert document.decided_at is not None
+    def _render(self, made: _Made, styles: list[weasyprint.CSS]) -> tuple[int, bytes]:
         nothing = _FetchNothing()
-        rendered = weasyprint.HTML(string=page, url_fetcher=nothing).render(
-            stylesheets=[self._style], font_config=self._font_configuration, pdf_variant=VARIANT
+        rendered = weasyprint.HTML(string=made.page, url_fetcher=nothing).render(
+            stylesheets=styles, font_config=self._font_configuration, pdf_variant=VARIANT
         )
-        decided = document.decided_at.astimezone(UTC)
         attachment = weasyprint.Attachment(
-            file_obj=io.BytesIO(content),
-            name=ATTACHMENT,
-            description=_ATTACHED[document.language],
-            created=decided,
-            modified=decided,
+            file_obj=io.BytesIO(made.content),
+            name=made.attachment,
+            description=made.described,
+            created=made.at,
+            modified=made.at,
             relationship="Data",
             url_fetcher=nothing,
         )
@@ -102,9 +154,9 @@ class Builder:
             attachments=[attachment],
             pdf_variant=VARIANT,
             pdf_identifier=False,
-            finisher=Finisher(signature_fields(document)),
+            finisher=Finisher(made.fields),
         )
-        return len(rendered.pages), _packed(pdf, hashlib.sha256(content).digest()[:16])
+        return len(rendered.pages), _packed(pdf, hashlib.sha256(made.content).digest()[:16])
 
 
 def _packed(pdf: bytes, identifier: bytes) -> bytes:
@@ -118,6 +170,11 @@ def _packed(pdf: bytes, identifier: bytes) -> bytes:
         file.trailer.ID = pikepdf.Array([pikepdf.String(identifier), pikepdf.String(identifier)])
         file.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return packed.getvalue()
+
+
+def exact_texts(document: RulingDocument) -> tuple[str, ...]:
+    """What must be found on the pages of a ruling as it stands: its numbers and digests."""
+    return (document.case_no, document.verify_code, document.record_hash, *(item.sha256 for item in document.evidence))
 
 
 def signature_fields(document: RulingDocument) -> tuple[SignatureField, ...]:
@@ -146,6 +203,11 @@ _FIELD_LABELS = {
         "close": "Signature of the registry, closing the file",
     },
 }
+_STANDARD_ATTACHED = "本标准的正本文本 / The text of the standard as published (YAML)"
+_STANDARD_FIELDS = (
+    SignatureField(SEAL_FIELD, "本委员会电子印章 / Electronic seal of the committee"),
+    SignatureField(CLOSE_FIELD, "秘书处封卷签名 / Signature of the registry, closing the file", locks=True),
+)
 
 
 class _Complaints(logging.Handler):
@@ -160,10 +222,10 @@ class _Complaints(logging.Handler):
 
 
 class _FetchNothing(URLFetcher):  # type: ignore[misc]
-    """No address is ever resolved while a ruling is rendered, not even a local one."""
+    """No address is ever resolved while a document is rendered, not even a local one."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: object = None) -> NoReturn:
-        raise FatalURLFetchingError(f"a ruling refers to {url[:80]}")
+        raise FatalURLFetchingError(f"the document refers to {url[:80]}")

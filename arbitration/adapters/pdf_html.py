@@ -62,9 +62,9 @@ def ruling_page(document: RulingDocument, coverage: Coverage) -> str:
 
 
 def _fill(template: str, document: RulingDocument, draft: bool, digest: str) -> str:
-    formats = _Formats(document.language)
+    formats = Formats(document.language)
     return (
-        _environment(document.language)
+        environment(document.language)
         .get_template(template)
         .render(
             d=document,
@@ -82,13 +82,14 @@ def _fill(template: str, document: RulingDocument, draft: bool, digest: str) -> 
             listed=formats.listed,
             heading=formats.section_numbers(),
             subheading=formats.item_number,
-            qr=_qr,
+            qr=qr,
         )
     )
 
 
 @cache
-def _environment(language: Language) -> Environment:
+def environment(language: Language) -> Environment:
+    """Where documents are filled in one language: escaped, translated, and long runs made breakable."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -113,7 +114,7 @@ def _translations(language: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-class _Formats:
+class Formats:
     """Amounts, times and numbering as the language of the ruling writes them."""
 
     def __init__(self, language: Language) -> None:
@@ -211,7 +212,7 @@ def _with_labels(line: str) -> Markup:
     return Markup("").join(_NOWRAP.format(part) if place % 2 else _breakable(part) for place, part in enumerate(parts))
 
 
-def _qr(address: str, title: str) -> Markup:
+def qr(address: str, title: str) -> Markup:
     """*address* as a QR code, drawn; *title* is what a screen reader says instead."""
     drawing = segno.make(address, error="m", micro=False).svg_inline(
         border=0, title=title, svgclass="qr", lineclass=None, omitsize=True

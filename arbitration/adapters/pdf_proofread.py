@@ -1,29 +1,28 @@
-"""Reading a rendered ruling back: every character of its text must be found again in the file."""
+"""Reading a rendered document back: every character of its text must be found again in the file."""
 
 from collections import Counter
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
 import pypdfium2  # type: ignore[import-untyped]
 
 from arbitration.adapters.pdf_fonts import Coverage
-from arbitration.domain.signing import RulingDocument
 
 _NOT_PRINTED = frozenset({"head", "svg"})
 _HYPHENS_OF_PDFIUM = str.maketrans({"\x02": "-", "\ufffe": "-"})
 """PDFium marks a hyphen at the end of a line with one of these."""
 
 
-def differences(page: str, pdf: bytes, document: RulingDocument, coverage: Coverage) -> list[str]:
+def differences(page: str, pdf: bytes, exact: Iterable[str], coverage: Coverage) -> list[str]:
     """What the HTML *page* says and the *pdf* does not; empty when all of it came through.
 
     Characters are counted rather than lined up, since a table may be read in another order than it was written;
-    what matters most must also be found as it stands.
+    what matters most, the *exact* texts, must also be found as it stands.
     """
     written = _letters(_printed_text(page), coverage)
     found = _letters(extract_text(pdf), coverage)
     lost = Counter(written) - Counter(found)
     report = [f"text lost on the page: {''.join(lost)[:40]!r} ({lost.total()} characters)"] if lost else []
-    exact = (document.case_no, document.verify_code, document.record_hash, *(item.sha256 for item in document.evidence))
     report += [f"not found on a page: {text}" for text in exact if _letters(text, coverage) not in found]
     return report
 

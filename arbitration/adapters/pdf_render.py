@@ -1,4 +1,4 @@
-"""The Renderer port: rulings rendered in a warm worker process under limits, drafts as HTML in this one."""
+"""The Renderer port: documents rendered in a warm worker process under limits, drafts as HTML in this one."""
 
 import os
 import socket
@@ -13,9 +13,10 @@ from pathlib import Path
 from arbitration.adapters import pdf_fonts, pdf_html
 from arbitration.domain.errors import Refused
 from arbitration.domain.signing import RulingDocument, Versions, canonical_json
+from arbitration.domain.standard_paper import StandardPaper, paper_to
 from arbitration.ports import Rendered
 
-RENDER, DRAW = b"render", b"draw"
+RENDER, RENDER_STANDARD, DRAW = b"render", b"standard", b"draw"
 OK, FAILED = b"+", b"-"
 START_SECONDS = 120
 REQUESTS_A_WORKER = 500
@@ -52,6 +53,11 @@ class WorkerRenderer:
     def render(self, document: RulingDocument) -> Rendered:
         """Raises NotRendered."""
         pages, pdf = self._ask(RENDER, canonical_json(document))
+        return Rendered(pdf=pdf, pages=int(pages))
+
+    def render_standard(self, paper: StandardPaper) -> Rendered:
+        """Raises NotRendered."""
+        pages, pdf = self._ask(RENDER_STANDARD, paper_to(paper))
         return Rendered(pdf=pdf, pages=int(pages))
 
     def pictures(self, pdf: bytes) -> list[bytes]:

@@ -3,10 +3,11 @@
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from arbitration.adapters.pdf_fonts import Coverage
-from arbitration.domain.signing import RulingDocument
+
+DocumentT = TypeVar("DocumentT")
 
 _LINE_BREAKS = frozenset("\n\x0b\x0c\x85\u2028\u2029")
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -49,8 +50,8 @@ def printable(text: str, table: Printable) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(table)
 
 
-def printable_document(document: RulingDocument, coverage: Coverage | None = None) -> RulingDocument:
-    """A copy of *document* in which every text can be printed. What is signed and attached stays as it was."""
+def printable_document(document: DocumentT, coverage: Coverage | None = None) -> DocumentT:
+    """A copy of *document*, a dataclass, in which every text can be printed. What is attached stays as it was."""
     table = Printable(coverage)
 
     def clean(value: Any) -> Any:
@@ -62,7 +63,7 @@ def printable_document(document: RulingDocument, coverage: Coverage | None = Non
             return replace(value, **{field.name: clean(getattr(value, field.name)) for field in fields(value)})
         return value
 
-    cleaned: RulingDocument = clean(document)
+    cleaned: DocumentT = clean(document)
     return cleaned
 
 

@@ -1,10 +1,16 @@
-"""Platforms and their keys."""
+"""Platforms, their keys and their own rules."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
-from arbitration.actions import people
+from arbitration.actions import people, platform_rules
 from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.people import KeyKind
+from arbitration.domain.platform_rules import RulesRefused
 from arbitration.wiring import new_webhook_key
 
 
@@ -69,6 +75,45 @@ def revoke_key(slug: str, key_id: str) -> None:
     with office() as portal, portal.work(OPERATOR) as work:
         people.revoke_platform_key(work, slug=slug, key_id=key_id)
     click.echo(f"key {key_id} of {slug} is revoked")
+
+
+@platform.group("rules")
+def rules() -> None:
+    """Platforms' own after-sales rules, held against the standard."""
+
+
+RULES_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@rules.command("check")
+@click.argument("file", type=RULES_FILE)
+def check_rules(file: Path) -> None:
+    """Tell what the rules in FILE come to, clause by clause, and keep nothing; exit 1 where FILE cannot be read."""
+    with office() as portal, _faults_told(file), portal.read(OPERATOR) as work:
+        conformance = platform_rules.check(work, file.read_bytes())
+    show(conformance.as_json())
+
+
+@rules.command("publish")
+@click.argument("slug", metavar="PLATFORM")
+@click.argument("file", type=RULES_FILE)
+def publish_rules(slug: str, file: Path) -> None:
+    """Publish the rules in FILE for PLATFORM, exactly as they stand; they can never be changed."""
+    with office() as portal, _faults_told(file), portal.work(OPERATOR) as work:
+        platform = platform_rules.platform_named(work, slug)
+        published = platform_rules.publish(work, platform.id, file.read_bytes())
+    show(published.conformance.as_json())
+
+
+@contextmanager
+def _faults_told(file: Path) -> Iterator[None]:
+    """Each fault on a line of its own, as compilers tell them."""
+    try:
+        yield
+    except RulesRefused as refused:
+        for fault in refused.faults:
+            click.echo(f"{file}:{fault}", err=True)
+        sys.exit(1)
 
 
 COMMANDS = (platform,)

@@ -16,7 +16,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -93,11 +93,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class FoundFact:
+    """A fact that the arbitrator finds: its value as the standard writes it (None: not proven), and on what."""
+
+    fact: str
+    value: str | None
+    on: str
+
+
+@dataclass(frozen=True)
 class Ruling:
-    """What the arbitrator writes, saves as a draft and, where `signed`, signs at that time."""
+    """What the arbitrator finds and writes, saves as a draft and, where `signed`, signs at that time."""
 
     at: datetime
     signed: bool
+    facts: tuple[FoundFact, ...]
     facts_found: str
     findings: tuple[Finding, ...]
 
@@ -130,6 +140,12 @@ class Story:
 def platforms() -> tuple[Platform, ...]:
     """The demo's platforms."""
     return tuple(Platform(**entry) for entry in json.loads((_demo() / "platforms.json").read_bytes()))
+
+
+def load_rules(platform: str, in_force: date) -> bytes:
+    """The platform's own after-sales rules, for orders from the day *in_force* on."""
+    text = (_demo() / f"{platform}.rules.yaml").read_text("utf-8")
+    return text.replace("@in_force", in_force.isoformat()).encode()
 
 
 @cache
@@ -193,7 +209,8 @@ def _ruling(entry: dict[str, Any]) -> Ruling:
         Finding(**{**finding, "clauses": tuple(finding["clauses"]), "evidence": tuple(finding["evidence"])})
         for finding in entry["findings"]
     )
-    return Ruling(_time(entry["at"]), entry["signed"], entry["facts_found"], findings)
+    facts = tuple(FoundFact(**fact) for fact in entry["facts"])
+    return Ruling(_time(entry["at"]), entry["signed"], facts, entry["facts_found"], findings)
 
 
 def _demo() -> Traversable:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from arbitration.content import disputes
+from arbitration.demo.consultation import consult
 from arbitration.demo.folder import Decided, PartyDoor, PlatformKey, Record
 from arbitration.demo.people import Account
 from arbitration.demo.play import Play
@@ -22,9 +23,13 @@ def seed(
     keys: Sequence[PlatformKey],
     say: Callable[[str], None],
 ) -> Record:
-    """Play every story up to *present*; what there is to be seen afterwards."""
+    """Publish the platforms' rules, play every story up to *present*, lay a draft of the standard open."""
+    tomorrow = (stage.clock().astimezone(disputes.BEIJING) + timedelta(days=1)).date()
+    for platform in stage.platforms.values():
+        platform.publish_rules(disputes.load_rules(platform.name, tomorrow))
     plays = [Play(stage, name, present + disputes.posted(name)) for name in disputes.names()]
     _perform(stage, plays, present, say)
+    consult(stage)
     plays.sort(key=lambda play: play.case_no)
     return Record(
         users=tuple(accounts),

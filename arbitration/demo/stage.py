@@ -40,6 +40,7 @@ class Stage:
         accounts: Sequence[Account],
         keys: Sequence[PlatformKey],
     ) -> None:
+        self.base = base
         self.clock = clock
         self.platforms = {
             name: PlatformClient(base, name, [key.secret for key in keys if key.name == name], clock)
@@ -56,6 +57,11 @@ class Stage:
     def registrar(self) -> Staff:
         """The one on duty."""
         return next(person for person in self.staff.values() if person.account.role == "registrar")
+
+    @property
+    def editor(self) -> Staff:
+        """The editor of the standard."""
+        return next(person for person in self.staff.values() if person.account.role == "standards_editor")
 
     def named(self, label: str) -> Staff:
         """The one whose name begins *label*, as a list of people shows it."""

@@ -25,6 +25,7 @@ from arbitration.domain.clauses import (
 from arbitration.domain.expression_types import Scope, typed
 from arbitration.domain.expressions import KEYWORDS, Expression, ExpressionFault, names
 from arbitration.domain.marked_yaml import Mapping, Node, Reader, Scalar, Sequence
+from arbitration.domain.quantities import Quantity
 from arbitration.domain.values import read_value
 
 _CLAUSE_REQUIRED = ("id", "title", "text", "severity", "binds", "basis")
@@ -89,7 +90,10 @@ class ClauseReader:
             consequence=self._bilingual("consequence") if "consequence" in self.entries else None,
             floors=tuple(self.floors),  # last: the expressions have added those they name
         )
-        self._check_numbers()
+        floors = self.declared.floors
+        check_numbers(
+            self.reader, self.entries, self.where, [floors[name].value for name in self.floors if name in floors]
+        )
         return clause
 
     def _check_id(self) -> None:
@@ -292,28 +296,32 @@ class ClauseReader:
         floors = {f"floor.{floor.name}": floor.value.type for floor in self.declared.floors.values()}
         return {**facts, **floors, **{each.name: each.type for each in self.derived if each.type}}
 
-    def _check_numbers(self) -> None:
-        """A number people read and the number that is applied must be one: texts state their floors, and no other."""
-        values = [self.declared.floors[each].value for each in self.floors if each in self.declared.floors]
-        for language in ("zh", "en"):
-            stated = [getattr(value, language) for value in values]
-            numbers = {number for value in stated for number in _NUMBER.findall(value)}
-            for key in ("title", "text"):
-                node = self._in_language(key, language)
-                where = self._at(f"{key}.{language}")
-                said = _REFERENCE.sub(lambda found: " " * len(found[0]), node.text)
-                for number in _NUMBER.finditer(said):
-                    if number[0] not in numbers:
-                        reason = f"{number[0][:20]} is the value of no floor of this clause"
-                        self.reader.fault(node, where, reason, number.start())
-                for value in stated if key == "text" else ():
-                    if said and not re.search(rf"(?<![\d.,]){re.escape(value)}(?!\d)", said):
-                        self.reader.fault(node, where, f"the floor of {value} is not stated")
 
-    def _in_language(self, key: str, language: str) -> Scalar:
-        """The text under *key* in one language; an empty one where there is none (which is a fault already)."""
-        node = self.entries.get(key)
-        for each, value in node.entries if isinstance(node, Mapping) else ():
-            if each.text == language and isinstance(value, Scalar):
-                return value
-        return Scalar("", 1, 1)
+def check_numbers(reader: Reader, entries: dict[str, Node], where: str, values: Iterable[Quantity]) -> None:
+    """A number people read and the number that is applied must be one: texts state their floors, and no other.
+
+    *entries* are those of a clause called *where*, whose floors have these *values*; faults go to the *reader*.
+    """
+    values = tuple(values)
+    for language in ("zh", "en"):
+        stated = [getattr(value, language) for value in values]
+        numbers = {number for value in stated for number in _NUMBER.findall(value)}
+        for key in ("title", "text"):
+            node = _in_language(entries.get(key), language)
+            place = f"{where}.{key}.{language}"
+            said = _REFERENCE.sub(lambda found: " " * len(found[0]), node.text)
+            for number in _NUMBER.finditer(said):
+                if number[0] not in numbers:
+                    reason = f"{number[0][:20]} is the value of no floor of this clause"
+                    reader.fault(node, place, reason, number.start())
+            for value in stated if key == "text" else ():
+                if said and not re.search(rf"(?<![\d.,]){re.escape(value)}(?!\d)", said):
+                    reader.fault(node, place, f"the floor of {value} is not stated")
+
+
+def _in_language(node: Node | None, language: str) -> Scalar:
+    """The text in one language; an empty one where there is none (which is a fault already)."""
+    for each, value in node.entries if isinstance(node, Mapping) else ():
+        if each.text == language and isinstance(value, Scalar):
+            return value
+    return Scalar("", 1, 1)

@@ -58,13 +58,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Procedure:
-    """One version of the procedure; a case pins the version in force at its admission."""
+    """One version of the procedure; a case pins the version in force at its admission.
+
+    `consultation` is the least time for which a draft of the standard lies open for comments.
+    """
 
     version: str
     in_force: date
     calendar: str
     ceilings: dict[Track, int | None]
     rules: dict[DeadlineKind, Rule]
+    consultation: timedelta
 
     def track_for(self, claimed_minor: int) -> Track:
         """The track for a sum claimed, in fen."""
@@ -110,6 +114,7 @@ def parse(text: str) -> Procedure:
         calendar=data["calendar"],
         ceilings={Track(name): row.get("claims_up_to") for name, row in data["tracks"].items()},
         rules={rule.kind: rule for rule in rules},
+        consultation=_duration(data["consultation"]),
     )
 
 

@@ -6,7 +6,7 @@ Strict: no value is converted, no unknown field is accepted at any level. Rules 
 import base64
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from arbitration.domain.vocabulary import (
     Actor,
@@ -289,6 +289,19 @@ class Consents(Wire):
 History = Annotated[list[HistoryEntry], Field(max_length=500)]
 EvidenceList = Annotated[list[Evidence], Field(max_length=MAX_EVIDENCE)]
 SomeEvidence = Annotated[list[Evidence], Field(min_length=1, max_length=MAX_EVIDENCE)]
+
+
+_ENTRIES = TypeAdapter(list[HistoryEntry])
+
+
+def entries_text(entries: list[HistoryEntry]) -> str:
+    """A handling history as JSON text, to be kept."""
+    return _ENTRIES.dump_json(entries, exclude_none=True).decode()
+
+
+def entries_from(text: str) -> list[HistoryEntry]:
+    """The handling history that `entries_text` wrote."""
+    return _ENTRIES.validate_json(text)
 
 
 class EscalatedData(Wire):

@@ -52,6 +52,9 @@ ITEM = Machine(
 ON_RECORD = frozenset({ItemState.SUBMITTED, ItemState.QUARANTINED, ItemState.UNAVAILABLE})
 """Shown to everyone in the case; only SUBMITTED ones may carry a finding."""
 
+COUNTED = frozenset({ItemState.EXPECTED, ItemState.SUBMITTED})
+"""Brought, as far as is known: an announced file counts as a proof until it turns out not to be what was announced."""
+
 LABEL_LETTER = {
     Role.CLAIMANT: "C",
     Role.RESPONDENT: "R",

@@ -67,16 +67,21 @@ def _merchant_deposit(data: EscalatedData) -> Value:
     return merchants[0].deposit_minor if merchants and merchants[0] else None
 
 
+def _enquired_at(data: EscalatedData) -> datetime:
+    """Where the platform has no enquiry on record, the complaint that opened the dispute is one."""
+    enquiries = [entry.at for entry in data.handling_history if entry.action is HistoryAction.ENQUIRY_RECEIVED]
+    return min(enquiries, default=data.dispute.opened_at)
+
+
 def _handled(action: HistoryAction) -> Callable[[EscalatedData], Value]:
+    """The first step of a kind since the enquiry: what is stamped before it answers nothing."""
+
     def first(data: EscalatedData) -> Value:
-        return _instant(next((entry.at for entry in data.handling_history if entry.action is action), None))
+        start = _enquired_at(data)
+        taken = [entry.at for entry in data.handling_history if entry.action is action and entry.at >= start]
+        return _instant(min(taken, default=None))
 
     return first
-
-
-def _enquiry(data: EscalatedData) -> Value:
-    """Where the platform has no enquiry on record, the complaint that opened the dispute is one."""
-    return _handled(HistoryAction.ENQUIRY_RECEIVED)(data) or _instant(data.dispute.opened_at)
 
 
 READERS: Mapping[str, Callable[[EscalatedData], Value]] = {
@@ -96,7 +101,7 @@ READERS: Mapping[str, Callable[[EscalatedData], Value]] = {
     "parties.merchant.deposit_minor": _merchant_deposit,
     "dispute.opened_at": lambda data: _instant(data.dispute.opened_at),
     "dispute.escalated_at": lambda data: _instant(data.dispute.escalated_at),
-    "handling_history.enquiry_received": _enquiry,
+    "handling_history.enquiry_received": lambda data: _instant(_enquired_at(data)),
     "handling_history.first_reply": _handled(HistoryAction.FIRST_REPLY),
     "handling_history.intervention": _handled(HistoryAction.INTERVENTION),
     "handling_history.plan_issued": _handled(HistoryAction.PLAN_ISSUED),

@@ -2,13 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.errors import FieldError, Invalid
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 10
@@ -33,6 +34,15 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.where}: {self.reason}"
+
+
+class FileRefused(Invalid):
+    """The file is not what it should be; `faults` says where and why, in the order of the text."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        fields = tuple(FieldError(fault.where, f"{fault.line}:{fault.column}: {fault.reason}") for fault in self.faults)
+        super().__init__("\n".join(map(str, self.faults)), fields)
 
 
 class Unreadable(Exception):

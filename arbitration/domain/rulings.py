@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import Role
 from arbitration.domain.vocabulary import Remedy
@@ -112,12 +113,31 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """The arbitrator's own answer to a clause, where facts and burdens compute another; the reason is printed."""
+
+    clause: str
+    result: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """Everything the arbitrator writes; `version` grows with each save and guards against stale pages."""
 
     facts_found: str = ""
     findings: tuple[Finding, ...] = ()
     version: int = 0
+    departures: tuple[Departure, ...] = ()
+
+    @property
+    def cited(self) -> frozenset[str]:
+        """Every clause that a finding rests on."""
+        return frozenset(clause for finding in self.findings for clause in finding.clauses)
+
+    def departure(self, clause: str) -> Departure | None:
+        """The arbitrator's own answer to a clause, if there is one."""
+        return next((each for each in self.departures if each.clause == clause), None)
 
 
 class CheckId(StrEnum):
@@ -128,6 +148,8 @@ class CheckId(StrEnum):
     REASONS = "reasons"
     CLAUSE = "clause"
     CLAUSE_IN_FORCE = "clause_in_force"
+    FOLLOWS = "follows"
+    DEPARTURE = "departure"
     EVIDENCE = "evidence"
     EVIDENCE_USABLE = "evidence_usable"
     ARITHMETIC = "arithmetic"
@@ -151,12 +173,14 @@ def checks(
     clauses_in_force: Collection[str],
     usable_evidence: Collection[str],
     order_minor: int,
+    results: Mapping[str, Outcome],
     panel_size: int = 1,
 ) -> tuple[Check, ...]:
     """The check list before signature; nothing can be signed while one of them fails.
 
     *clauses_in_force*: clause ids of the version pinned for the order time. *usable_evidence*: labels on the record
     that are neither quarantined nor excluded. *order_minor*: what was paid, in fen; refunds cannot exceed it.
+    *results*: what each cited clause comes to by the facts and the burdens; an award needs a breach, or a departure.
     Sources: domain.md §4 and §6, RM-01 (three times damages need a panel of three).
     """
     findings = {finding.letter: finding for finding in draft.findings}
@@ -175,6 +199,11 @@ def checks(
         failing(
             CheckId.CLAUSE_IN_FORCE, [c.letter for c, f in answered if not set(f.clauses) <= set(clauses_in_force)]
         ),
+        failing(
+            CheckId.FOLLOWS,
+            [c.letter for c, f in decided if f.outcome in AWARDING and f.clauses and not _follows(draft, f, results)],
+        ),
+        Check(CheckId.DEPARTURE, all(each.reason.strip() for each in draft.departures if each.clause in draft.cited)),
         failing(CheckId.EVIDENCE, [c.letter for c, f in decided if f.outcome in AWARDING and not f.evidence]),
         failing(
             CheckId.EVIDENCE_USABLE, [c.letter for c, f in answered if not set(f.evidence) <= set(usable_evidence)]
@@ -190,6 +219,15 @@ def checks(
             ],
         ),
     )
+
+
+def _follows(draft: Draft, finding: Finding, results: Mapping[str, Outcome]) -> bool:
+    """Whether a clause that the finding rests on is breached, as computed or as the arbitrator holds."""
+    for clause in finding.clauses:
+        departure = draft.departure(clause)
+        if (departure.result if departure else results.get(clause)) is Outcome.BREACHED:
+            return True
+    return False
 
 
 def _adds_up(claim: Claim, finding: Finding) -> bool:
@@ -274,7 +312,11 @@ def draft_from(data: Mapping[str, object]) -> Draft:
         )
         for row in data["findings"]  # type: ignore[attr-defined]
     )
-    return Draft(facts_found=str(data["facts_found"]), findings=findings, version=int(str(data["version"])))
+    departures = tuple(
+        Departure(row["clause"], Outcome(row["result"]), row["reason"])
+        for row in data["departures"]  # type: ignore[attr-defined]
+    )
+    return Draft(str(data["facts_found"]), findings, int(str(data["version"])), departures)
 
 
 def draft_to(draft: Draft) -> dict[str, object]:
@@ -282,6 +324,9 @@ def draft_to(draft: Draft) -> dict[str, object]:
     return {
         "facts_found": draft.facts_found,
         "version": draft.version,
+        "departures": [
+            {"clause": each.clause, "result": each.result, "reason": each.reason} for each in draft.departures
+        ],
         "findings": [
             {
                 "letter": finding.letter,

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import rfc8785
 
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
@@ -140,13 +141,22 @@ class FindingEntry:
 
 @dataclass(frozen=True)
 class ClauseEntry:
-    """A clause as it stood, in the language of the ruling; `text_sha256` hex of the UTF-8 text."""
+    """A clause as it stood, in the language of the ruling; `text_sha256` as the standard publishes it.
+
+    `computed` is what it comes to by the facts and the burdens of proof, `why` the sentence that says so; `result` is
+    what the arbitrator holds, and `departure` the reason where that is another. `consequence` goes with a breach.
+    """
 
     id: str
     version: str
     title: str
     text: str
     text_sha256: str
+    computed: Outcome | None = None
+    why: str = ""
+    result: Outcome | None = None
+    departure: str = ""
+    consequence: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,9 @@ from arbitration.domain.clauses import (
     Proof,
     Word,
 )
-from arbitration.domain.errors import FieldError, Invalid, NotFound
+from arbitration.domain.errors import NotFound
 from arbitration.domain.expressions import KEYWORDS
-from arbitration.domain.marked_yaml import ANY, Fault, NameForm, Node, Reader, Unreadable, plain
+from arbitration.domain.marked_yaml import ANY, Fault, FileRefused, NameForm, Node, Reader, Unreadable, plain
 from arbitration.domain.quantities import Quantity, quantity
 from arbitration.domain.values import BEIJING
 from arbitration.domain.vocabulary import FACT_SOURCES, EvidenceKind, Reason
@@ -54,8 +54,12 @@ __all__ = [
     "Standard",
     "StandardRefused",
     "Word",
+    "beginning_of",
     "in_force_at",
     "parse",
+    "read_in_force",
+    "read_quantity",
+    "read_version",
 ]
 
 _REQUIRED = ("standard", "version", "title", "in_force", "chapters", "laws", "floors", "facts", "clauses")
@@ -64,15 +68,10 @@ _SIMPLE_TYPES = ("bool", "int", "money", "duration", "instant", "text")
 _CHAPTER = NameForm(re.compile("[A-Z]{2}"), "two capital letters")
 
 
-class StandardRefused(Invalid):
-    """The file is no valid version of a standard; `faults` says where and why, in the order of the text."""
+class StandardRefused(FileRefused):
+    """The file is no valid version of a standard."""
 
     code = "standard_refused"
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        fields = tuple(FieldError(fault.where, f"{fault.line}:{fault.column}: {fault.reason}") for fault in self.faults)
-        super().__init__("\n".join(map(str, self.faults)), fields)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Standard:
     @property
     def starts_at(self) -> datetime:
         """The instant from which it governs orders: 00:00 Beijing time of `in_force`, in UTC."""
-        return datetime.combine(self.in_force, time(), BEIJING).astimezone(UTC)
+        return beginning_of(self.in_force)
 
     def clause(self, clause_id: str) -> Clause:
         """The clause `AS-01`. Raises NotFound."""
@@ -129,6 +128,11 @@ class Standard:
         return rendered
 
 
+def beginning_of(day: date) -> datetime:
+    """00:00 Beijing time of *day*, in UTC."""
+    return datetime.combine(day, time(), BEIJING).astimezone(UTC)
+
+
 def in_force_at(standards: Iterable[Standard], instant: datetime) -> Standard | None:
     """The version that governs an order placed at *instant* (aware): of those begun, the one that began last.
 
@@ -147,7 +151,7 @@ def parse(text: str) -> Standard:
     entries = reader.mapping(reader.root, "standard", _REQUIRED, ("enums", "reasons"))
     if reader.faults:
         raise StandardRefused(reader.faults)
-    version = _version(reader, entries["version"])
+    version = read_version(reader, entries["version"])
     enums = _enums(reader, entries.get("enums"))
     declared = Declared(
         version=version,
@@ -162,7 +166,7 @@ def parse(text: str) -> Standard:
         name=reader.text(entries["standard"], "standard"),
         version=version,
         title=reader.bilingual(entries["title"], "title"),
-        in_force=_date(reader, entries["in_force"]),
+        in_force=read_in_force(reader, entries["in_force"]),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         chapters=tuple(declared.chapters.values()),
         enums=tuple(enums.values()),
@@ -177,14 +181,16 @@ def parse(text: str) -> Standard:
     return standard
 
 
-def _version(reader: Reader, node: Node) -> str:
+def read_version(reader: Reader, node: Node) -> str:
+    """The number of a version: three numbers without leading noughts."""
     version = reader.text(node, "version")
     if version and not _SEMVER.fullmatch(version):
         reader.fault(node, "version", f"{version[:60]!r} is not a version like 1.0.0")
     return version
 
 
-def _date(reader: Reader, node: Node) -> date:
+def read_in_force(reader: Reader, node: Node) -> date:
+    """The day from which a version holds; after a fault the last there is."""
     text = reader.text(node, "in_force")
     try:
         if re.fullmatch(r"2\d{3}-\d\d-\d\d", text, re.ASCII):
@@ -226,7 +232,7 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
         if {"value", "stricter"} <= entries.keys():
             found[key] = Floor(
                 name=key,
-                value=_quantity(reader, entries["value"], where),
+                value=read_quantity(reader, entries["value"], where) or Quantity("0", "int", 0),
                 stricter=reader.word(entries["stricter"], where, "direction", STRICTER),
                 label=reader.labels(entries, where),
                 unit=_unit(reader, entries, where),
@@ -234,12 +240,13 @@ def _floors(reader: Reader, node: Node) -> dict[str, Floor]:
     return found
 
 
-def _quantity(reader: Reader, node: Node, where: str) -> Quantity:
+def read_quantity(reader: Reader, node: Node, where: str) -> Quantity | None:
+    """The value of a floor; None after a fault."""
     written = reader.text(node, where)
     read = quantity(written)
     if written and read is None:
         reader.fault(node, where, f"{written[:60]!r} is no quantity: write 72h, 30d, 3y, CNY 5000, 5% or 3")
-    return read or Quantity("0", "int", 0)
+    return read
 
 
 def _facts(reader: Reader, node: Node, enums: dict[str, Enumeration]) -> dict[str, Fact]:

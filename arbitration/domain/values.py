@@ -20,7 +20,11 @@ _INSTANTS = {"never": NEVER, "long_ago": LONG_AGO}
 _SECONDS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 NOT_SHOWN = Bilingual("未证明", "not shown")
 _NEVER = Bilingual("未发生", "never")
-_LONG_AGO = Bilingual("早已发生", "long before")
+_LONG_AGO = Bilingual("早已发生", "long ago")
+_ENDLESS = Bilingual("无限期", "without end")
+_NONE = Bilingual("无", "none")
+_BOUNDLESS = NEVER // 10**6
+"""A share or a product of what knows no bounds knows none either."""
 _TRUTHS = {True: Bilingual("是", "yes"), False: Bilingual("否", "no")}
 _UNITS: Mapping[str, tuple[int, Bilingual, Bilingual]] = {
     "d": (86400, Bilingual("天", "days"), Bilingual("天", "day")),
@@ -114,7 +118,7 @@ def _range(value: Interval, kind: str, language: str, unit: str | None) -> str:
     """At least, at most, between; nothing at all is known where it could be anything."""
     least, greatest = value
     open_below = least <= LONG_AGO or (kind != "instant" and least <= 0)
-    open_above = greatest >= NEVER
+    open_above = greatest >= _BOUNDLESS
     if open_below and open_above:
         return _say(NOT_SHOWN, language)
     low, high = (_number(each, kind, language, unit) for each in value)
@@ -131,7 +135,8 @@ def _range(value: Interval, kind: str, language: str, unit: str | None) -> str:
 def _words(value: Value, enum: Enumeration, language: str) -> str:
     labels = {word.word: _say(word.label, language) for word in enum.words}
     if isinstance(value, frozenset):
-        return ("、" if language == "zh" else ", ").join(labels[word] for word in sorted(value))
+        listed = ("、" if language == "zh" else ", ").join(labels[word] for word in sorted(value))
+        return listed or _say(_NONE, language)
     return labels[str(value)]
 
 
@@ -139,9 +144,7 @@ def _number(value: int, kind: str, language: str, unit: str | None) -> str:
     if kind == "instant":
         return _instant(value, language)
     if value >= NEVER:
-        return _say(_NEVER, language)
-    if value <= LONG_AGO:
-        return _say(_LONG_AGO, language)
+        return _say(_ENDLESS, language)
     if kind == "money":
         yuan, fen = divmod(value, 100)
         amount = f"{yuan:,}.{fen:02}" if fen else f"{yuan:,}"

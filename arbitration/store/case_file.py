@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import State, Track
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.evidence import COUNTED, ItemState, Kind
 from arbitration.domain.panel import SEATED, AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
@@ -34,7 +34,6 @@ from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import EventState, WebhookEvent
 from arbitration.store.panel import Appointment
 from arbitration.store.people import Platform, Staff
-from arbitration.store.standard import Edition, edition, edition_in_force
 
 _CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
 
@@ -52,6 +51,7 @@ class CaseRow(NamedTuple):
     order_minor: int
     claimed_minor: int
     escalation: str
+    handling: str
     standard_version: str | None
     procedure_version: str
     received_at: datetime
@@ -65,6 +65,7 @@ class CaseRow(NamedTuple):
     outcome: CaseOutcome | None
     platform: str
     platform_actor_id: str
+    platform_id: int
 
 
 _CASE = (
@@ -78,6 +79,7 @@ _CASE = (
     Case.order_minor,
     Case.claimed_minor,
     Case.escalation,
+    Case.handling,
     Case.standard_version,
     Case.procedure_version,
     Case.received_at,
@@ -91,6 +93,7 @@ _CASE = (
     Case.outcome,
     Platform.name,
     Platform.actor_id,
+    Case.platform_id,
 )
 
 
@@ -262,6 +265,11 @@ class FileRow(NamedTuple):
     late: int
     arrived: bool
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts among the proofs that its side has filed."""
+        return self.state in COUNTED and not self.late
+
 
 _FILE_ROWS = (
     select(
@@ -380,10 +388,3 @@ _RECORD = (
 def record(session: Session, case_no: str) -> list[Entry]:
     """The whole history of a case, in order."""
     return [Entry._make(row) for row in session.connection().execute(_RECORD, {"case_no": case_no})]
-
-
-def standard(session: Session, case: CaseRow) -> Edition | None:
-    """The version of the standard that the case pinned; before admission, the one that it would pin."""
-    if case.standard_version is not None:
-        return edition(session, case.standard_version)
-    return edition_in_force(session, case.ordered_at)

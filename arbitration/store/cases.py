@@ -33,7 +33,10 @@ _OPEN = text("ended_at IS NULL")
 
 
 class Case(Base):
-    """One dispute before the committee. Columns named `next_…` and `arbitrator` are kept for the docket's index."""
+    """One dispute before the committee. Columns named `next_…` and `arbitrator` are kept for the docket's index.
+
+    `escalation` is what the platform told when it escalated; `handling` all that it has told of its own handling.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -91,6 +94,7 @@ class Case(Base):
     claimed_minor: Mapped[int]
     escrow_held: Mapped[int]
     escalation: Mapped[str]
+    handling: Mapped[str]
     standard_version: Mapped[str | None] = mapped_column(ForeignKey("standard_version.version"))
     procedure_version: Mapped[str]
     received_at: Mapped[datetime]

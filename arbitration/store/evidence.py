@@ -1,11 +1,12 @@
 """Evidence items: what came, from whom, when, and whether it is what was declared."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from arbitration.domain.evidence import ON_RECORD, ItemState, Kind
+from arbitration.domain.evidence import COUNTED, ON_RECORD, ItemState, Kind
 from arbitration.domain.permissions import Role
 from arbitration.domain.vocabulary import Side
 from arbitration.store.base import Base
@@ -58,6 +59,11 @@ class EvidenceItem(Base):
         """Whether a finding may rest on it."""
         return self.state is ItemState.SUBMITTED and not self.late
 
+    @property
+    def counts(self) -> bool:
+        """Whether it counts among the proofs that its side has filed."""
+        return self.state in COUNTED and not self.late
+
 
 def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items of a case that everyone in it sees."""
@@ -73,6 +79,26 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items that the ruling is made on: those here when the record closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
+
+
+class FiledRow(NamedTuple):
+    """An item that counts as a proof, under the platform's id for it where it came by webhook."""
+
+    platform_evidence_id: str | None
+    submitted_by: Role
+    kind: Kind
+
+
+_FILED = select(EvidenceItem.platform_evidence_id, EvidenceItem.submitted_by, EvidenceItem.kind).where(
+    EvidenceItem.case_no == bindparam("case_no", type_=Text),
+    EvidenceItem.state.in_(sorted(COUNTED)),
+    EvidenceItem.late == 0,
+)
+
+
+def filed(session: Session, case_no: str) -> list[FiledRow]:
+    """What counts as a proof in a case: see `EvidenceItem.counts`."""
+    return [FiledRow._make(row) for row in session.connection().execute(_FILED, {"case_no": case_no})]
 
 
 def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:

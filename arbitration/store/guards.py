@@ -4,6 +4,8 @@ APPEND_ONLY = {
     "history": "idx = NEW.idx OR (case_no = NEW.case_no AND seq = NEW.seq)",
     "history_payload": "idx = NEW.idx",
     "tree_node": "level = NEW.level AND position = NEW.position",
+    "platform_rules": "platform_id = NEW.platform_id AND (version = NEW.version OR in_force_at = NEW.in_force_at)",
+    "standard_version": "version = NEW.version OR in_force_at = NEW.in_force_at",
 }
 """Table -> the condition under which a new row would take an existing one's place (INSERT OR REPLACE)."""
 

@@ -16,12 +16,26 @@ from arbitration.store import (
     jobs,
     panel,
     people,
+    platform_rules,
     rulings,
     standard,
 )
 from arbitration.store.base import Base
 
-MODULES = (people, standard, intake, cases, facts, panel, evidence, rulings, delivery, history, jobs)
+MODULES = (
+    people,
+    standard,
+    platform_rules,
+    intake,
+    cases,
+    facts,
+    panel,
+    evidence,
+    rulings,
+    delivery,
+    history,
+    jobs,
+)
 metadata = Base.metadata
 MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 

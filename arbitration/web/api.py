@@ -1,19 +1,24 @@
-"""For programs: a platform's webhooks and the status of its cases, the office's key, the schema. Never a page."""
+"""For programs: a platform's webhooks, its cases' status and its own rules, the office's key, schemas. Never a page."""
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from arbitration.actions import intake
+from arbitration.actions import intake, platform_rules
+from arbitration.actions import standard as standards
+from arbitration.actions.cases import audit_of
 from arbitration.actions.context import PUBLIC, Work
 from arbitration.actions.intake import MAX_BODY_BYTES, Headers, Sender
+from arbitration.domain import handling
 from arbitration.domain.cases import State
 from arbitration.domain.intake import CLOCK_SKEW, BadSignature, json_schema
+from arbitration.domain.marked_yaml import MAX_BYTES
 from arbitration.store import cases, people, rulings
-from arbitration.store.cases import DeadlineState
+from arbitration.store.cases import Case, DeadlineState
 from arbitration.web.access import public, signed_by_platform
 from arbitration.web.bodies import takes
 from arbitration.web.current import now, portal
@@ -21,6 +26,7 @@ from arbitration.web.current import now, portal
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PUBLISHED = "public, max-age=300"
+RULES_SCHEMA = Path(__file__).parents[1] / "content" / "standard" / "platform_rules.schema.json"
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,10}")
 
 
@@ -98,7 +104,7 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
     """State, open deadlines, outcome and ruling; before the job has opened the case it is `received`."""
     case = cases.find(work.session, work.actor.viewer, case_no)
     if case is None:
-        return {"state": State.RECEIVED, "deadlines": [], "outcome": None, "ruling": None}
+        return {"state": State.RECEIVED, "deadlines": [], "handling": None, "outcome": None, "ruling": None}
     ruling = rulings.issued(work.session, case_no)
     return {
         "state": case.state,
@@ -107,6 +113,7 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
             for deadline in cases.deadlines_of(work.session, case_no)
             if deadline.state is DeadlineState.OPEN
         ],
+        "handling": _handling(work, case),
         "outcome": case.outcome,
         "ruling": ruling
         and {
@@ -115,6 +122,48 @@ def _standing(work: Work, case_no: str) -> dict[str, Any]:
             "file_sha256": ruling.signed_sha256,
             "verify_url": f"{work.institution.public_url}/verify/{ruling.verify_code}",
         },
+    }
+
+
+@bp.post("/rules/<platform>")
+@signed_by_platform
+@takes(MAX_BYTES)
+def publish_rules(platform: str) -> Response:
+    """Publish a platform's own rules: what is signed is the file itself."""
+    _may_be_a_slug(platform)
+    raw = request.get_data(cache=False)
+    with portal().read(PUBLIC) as work:
+        sender = intake.authenticate(work, platform, _headers(), raw)
+    with portal().work(sender.actor) as work:
+        published = platform_rules.publish(work, sender.id, raw)
+    return _json({"platform": platform} | published.conformance.as_json(), 201 if published.is_new else 200)
+
+
+@bp.get("/rules/<platform>")
+@public
+def rules(platform: str) -> Response:
+    """Every version of a platform's rules with its verdicts, and which of them is in force."""
+    with portal().read(PUBLIC) as work:
+        found = platform_rules.platform_named(work, platform)
+        current = platform_rules.in_force(work, found.id, work.now)
+        versions = [
+            each.conformance.as_json() | {"published_at": each.published_at.isoformat()}
+            for each in platform_rules.versions(work, found.id)
+        ]
+    return _json({"platform": platform, "in_force": current and current.rules.version, "versions": versions})
+
+
+def _handling(work: Work, case: Case) -> dict[str, Any] | None:
+    """What the audit of the platform's own handling finds; None where no standard limits its times."""
+    standard = standards.governing(work, case.standard_version, case.ordered_at)
+    if standard is None:
+        return None
+    found = audit_of(work, case, standard)
+    return {
+        "clause": f"{handling.CLAUSE}@{standard.version}",
+        "counted_from": found.counted_from.isoformat(),
+        "breached": found.breached,
+        "tiers": handling.as_json(found),
     }
 
 
@@ -132,7 +181,19 @@ def schema() -> Response:
     return _published(_schema())
 
 
+@bp.get("/schemas/platform-rules.v1.json")
+@public
+def rules_schema() -> Response:
+    """The JSON Schema of a platform's own rules."""
+    return _published(_rules_schema())
+
+
 _schema = cache(json_schema)
+
+
+@cache
+def _rules_schema() -> dict[str, Any]:
+    return dict(json.loads(RULES_SCHEMA.read_bytes()))
 
 
 def _published(value: dict[str, Any]) -> Response:
@@ -141,5 +202,5 @@ def _published(value: dict[str, Any]) -> Response:
     return response
 
 
-def _json(value: dict[str, Any]) -> Response:
-    return Response(json.dumps(value), mimetype="application/json")
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(value), status, mimetype="application/json")

@@ -18,6 +18,8 @@ from arbitration.web import (
     access,
     api,
     cases,
+    conformance,
+    consultations,
     deliveries,
     docket,
     duties,
@@ -30,10 +32,12 @@ from arbitration.web import (
     login,
     panel,
     party,
+    platform_rules,
     public,
     rulings,
     sessions,
     shell,
+    standards,
     verify,
 )
 from arbitration.web.bodies import FORM_BYTES, limit_body
@@ -45,6 +49,8 @@ PACKAGE = Path(__file__).parents[1]
 BLUEPRINTS = (
     health.bp,
     public.bp,
+    conformance.bp,
+    consultations.bp,
     verify.bp,
     login.bp,
     api.bp,
@@ -54,7 +60,9 @@ BLUEPRINTS = (
     evidence.bp,
     facts.bp,
     deliveries.bp,
+    platform_rules.bp,
     duties.bp,
+    standards.bp,
     rulings.bp,
     party.bp,
 )

@@ -12,11 +12,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from arbitration.actions import panel
+from arbitration.actions import standard as standards
 from arbitration.actions.cases import MAX_MESSAGE_CHARS
 from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.store import case_file
 from arbitration.web.case_head import DRASTIC, STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
@@ -225,7 +225,7 @@ def _lasts(work: Work, head: Head, kind: DeadlineKind) -> str:
 
 
 def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
-    standard = case_file.standard(work.session, head.case)
+    standard = standards.governing(work, head.case.standard_version, head.case.ordered_at)
     if standard is None:
         return gettext(
             "No version of the standard was in force when this order was placed; reject it with that reason."

@@ -10,18 +10,22 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
+from arbitration.actions.platform_rules import binding_promises
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
-from arbitration.domain.escalation import EscalatedData
+from arbitration.domain.escalation import EscalatedData, entries_from
 from arbitration.domain.evidence import ItemState, Problem
+from arbitration.domain.handling import CLAUSE
 from arbitration.domain.permissions import Role
+from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard
 from arbitration.store import case_file
 from arbitration.store.case_file import CaseRow, Event, FileRow, PartyRow, Period, Seat
 from arbitration.store.cases import DeadlineState, Message
-from arbitration.web import case_told
+from arbitration.web import case_told, meters
 from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
 from arbitration.web.current import lang
+from arbitration.web.meters import MeterShown
 from arbitration.web.wording import (
     APPOINTMENTS,
     EXPIRIES,
@@ -155,7 +159,9 @@ class Overview:
     reply: Reply
     files: list[FileShown]
     more_files: int
-    tiers: list[case_told.Tier]
+    meters: list[MeterShown]
+    audit: case_told.AuditShown | None
+    audit_clause: tuple[ClauseShown, str | None] | None
     handling: list[case_told.HandlingShown]
     decision: str | None
     order: list[tuple[str, str]]
@@ -176,6 +182,7 @@ def overview(work: Work, head: Head) -> Overview:
     """The case as it stands."""
     case = head.case
     told = EscalatedData.model_validate_json(case.escalation)
+    entries = entries_from(case.handling)
     standard = standard_of(work, case)
     files = case_file.files(work.session, case.case_no)
     sides = case_file.parties(work.session, case.case_no)
@@ -197,8 +204,10 @@ def overview(work: Work, head: Head) -> Overview:
         reply=_reply(case, case_file.reply(work.session, case.case_no)),
         files=[file_shown(case.case_no, row) for row in files[:FEW_FILES]],
         more_files=max(0, len(files) - FEW_FILES),
-        tiers=case_told.tiers(told.handling_history, standard),
-        handling=case_told.handling(told.handling_history),
+        meters=_meters(standard, told, files),
+        audit=case_told.audit(told, entries, standard, _promises(work, case, standard)),
+        audit_clause=_audit_clause(standard),
+        handling=case_told.handling(entries),
         decision=told.platform_decision.text if told.platform_decision else None,
         order=case_told.order(told),
         times=case_told.times(told),
@@ -257,19 +266,9 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     return badges
 
 
-_standards: dict[str, Standard] = {}
-"""By digest: what was published never changes, so each version is read once in a process."""
-
-
 def standard_of(work: Work, case: CaseRow) -> Standard | None:
     """The version pinned at admission; before, the one that would be."""
-    found = case_file.standard(work.session, case)
-    if found is None:
-        return None
-    number, digest = found
-    if digest not in _standards:
-        _standards[digest] = standards.version(work, number)
-    return _standards[digest]
+    return standards.governing(work, case.standard_version, case.ordered_at)
 
 
 def _standard_link(case: CaseRow, standard: Standard | None) -> tuple[str, str] | None:
@@ -292,6 +291,27 @@ def _clause(standard: Standard | None, clause_id: str) -> ClauseShown:
         return ClauseShown(clause_id, url_for("public.standards"), gettext("Not in this version of the standard"))
     url = f"{url_for('public.standard_version', version=standard.version)}#{clause_id}"
     return ClauseShown(clause_id, url, found.title.zh if lang() == "zh-Hans" else found.title.en)
+
+
+def _meters(standard: Standard | None, told: EscalatedData, files: list[FileRow]) -> list[MeterShown]:
+    """The proofs of each side that is asked for any, by what is filed in time."""
+    filed = [(str(row.submitted_by), row.kind) for row in files if row.counts]
+    return list(meters.shown(standard, told.dispute.reason, filed).values())
+
+
+def _promises(work: Work, case: CaseRow, standard: Standard | None) -> Mapping[str, Quantity]:
+    """What the platform promised beyond the standard when the order was placed."""
+    return binding_promises(work, case.platform_id, case.ordered_at, standard) if standard else {}
+
+
+def _audit_clause(standard: Standard | None) -> tuple[ClauseShown, str | None] | None:
+    """The clause on response times, and what it says follows when one is missed."""
+    found = next((clause for clause in standard.clauses if clause.id == CLAUSE), None) if standard else None
+    if found is None:
+        return None
+    follows = found.consequence
+    said = None if follows is None else follows.zh if lang() == "zh-Hans" else follows.en
+    return _clause(standard, CLAUSE), said
 
 
 def _in_play(claims: list[ClaimShown]) -> list[ClauseShown]:

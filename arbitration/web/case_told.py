@@ -1,37 +1,57 @@
 """What the platform told when it escalated: order, goods, escrow, merchant, and how it had handled the matter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from flask_babel import LazyString, lazy_gettext
 
 from arbitration.domain.escalation import EscalatedData, Goods, HistoryEntry, Merchant
+from arbitration.domain.handling import Audit, Standing, Tier
+from arbitration.domain.handling import audit as handling_audit
 from arbitration.domain.money import format_cny
+from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard
-from arbitration.domain.vocabulary import HistoryAction
 from arbitration.web.current import lang
+from arbitration.web.formats import beijing
 from arbitration.web.wording import ESCROW, HANDLING, WHO, gettext, spoken
 
 FEW = 6
 """Of a long list of keys so many are named."""
-_TIERS: tuple[tuple[HistoryAction, str, LazyString], ...] = (
-    (HistoryAction.FIRST_REPLY, "ack", lazy_gettext("First reply")),
-    (HistoryAction.INTERVENTION, "intervene", lazy_gettext("Stepped in")),
-    (HistoryAction.PLAN_ISSUED, "plan", lazy_gettext("Proposed a solution")),
-)
-"""The three response tiers of clause DH-01: what ends each, the standard's floor that limits it, its name here."""
+_STEPS: dict[str, LazyString] = {
+    "ack": lazy_gettext("First reply"),
+    "intervene": lazy_gettext("Stepped in"),
+    "plan": lazy_gettext("Proposed a solution"),
+}
+"""What ends each of the response times, by its floor."""
+_STANDINGS: dict[Standing, tuple[str, str]] = {
+    Standing.KEPT: ("ok", "circle-check"),
+    Standing.LATE: ("bad", "circle-x"),
+    Standing.NOT_SHOWN: ("bad", "circle-x"),
+    Standing.NOT_DUE: ("plain", "hourglass"),
+}
+"""Tone and icon."""
 
 Fact = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Tier:
+class TierShown:
     """How long the platform took to one step of its own handling, against the limit of the standard."""
 
+    badge: tuple[str, str, str]
     label: str
-    took: str
     limit: str
-    kept: bool
+
+
+@dataclass(frozen=True)
+class AuditShown:
+    """The platform's response times; `finding` says that some were missed, None where none was."""
+
+    tiers: list[TierShown]
+    remarks: list[str]
+    finding: str | None
 
 
 @dataclass(frozen=True)
@@ -57,24 +77,47 @@ class GoodsShown:
     commitments: list[str]
 
 
-def tiers(history: list[HistoryEntry], standard: Standard | None) -> list[Tier]:
-    """The tiers of DH-01, recomputed from the first complaint on; none where no standard limits them."""
-    first: dict[HistoryAction, datetime] = {}
-    for entry in sorted(history, key=lambda entry: entry.at):
-        first.setdefault(entry.action, entry.at)
-    start = first.get(HistoryAction.ENQUIRY_RECEIVED)
-    if standard is None or start is None:
-        return []
-    limits = {floor.name: floor.value for floor in standard.floors}
-    shown = []
-    for action, floor, label in _TIERS:
-        at, limit = first.get(action), limits.get(floor)
-        if limit is None:
-            continue
-        kept = at is not None and (at - start).total_seconds() <= limit.amount
-        took = elapsed(at - start) if at else gettext("Never")
-        shown.append(Tier(str(label), took, limit.zh if lang() == "zh-Hans" else limit.en, kept))
-    return shown
+def audit(
+    told: EscalatedData, entries: list[HistoryEntry], standard: Standard | None, promises: Mapping[str, Quantity]
+) -> AuditShown | None:
+    """The response times by all that the platform has told so far; None where no standard limits them."""
+    if standard is None:
+        return None
+    found = handling_audit(
+        entries,
+        opened_at=told.dispute.opened_at,
+        escalated_at=told.dispute.escalated_at,
+        floors=standard.floors,
+        promises=promises,
+    )
+    missed = gettext("%(missed)s of %(times)s response times missed.", missed=found.missed, times=len(found.tiers))
+    return AuditShown([_tier(tier) for tier in found.tiers], _remarks(found), missed if found.breached else None)
+
+
+def _tier(tier: Tier) -> TierShown:
+    tone, icon = _STANDINGS[tier.standing]
+    if tier.standing is Standing.NOT_DUE:
+        said = gettext("Not due yet")
+    elif tier.took is None:
+        said = gettext("Not shown")
+    else:  # begun minutes count: what is late reads longer than its limit
+        said = elapsed(timedelta(minutes=ceil(tier.took / 60)))
+    limit = tier.limit.zh if lang() == "zh-Hans" else tier.limit.en
+    return TierShown((tone, said, icon), spoken(_STEPS)[tier.floor], limit)
+
+
+def _remarks(found: Audit) -> list[str]:
+    remarks = []
+    if not found.enquired:
+        at = beijing(found.counted_from, lang(), short=True)
+        remarks.append(
+            gettext("No complaint is named; the times count from %(time)s, when the dispute was opened.", time=at)
+        )
+    if found.ignored:
+        remarks.append(gettext("What is stamped before the complaint answers nothing and is not counted."))
+    if not found.in_order:
+        remarks.append(gettext("Some steps were told after later ones."))
+    return remarks
 
 
 def elapsed(span: timedelta) -> str:

@@ -16,11 +16,9 @@ DUTIES: dict[Role, LazyString] = {
         "You open and close the accounts of staff, file what ties arbitrators to a side, and register platforms with "
         "their keys. You read no cases."
     ),
-    Role.STANDARDS_EDITOR: lazy_gettext("You publish versions of the standard. You read no cases."),
 }
 COMMANDS: dict[Role, tuple[str, ...]] = {
     Role.ADMIN: ("arbitration user --help", "arbitration relation --help", "arbitration platform --help"),
-    Role.STANDARDS_EDITOR: ("arbitration standard --help",),
 }
 
 

@@ -21,8 +21,8 @@ from arbitration.web.words import ROLES
 RESULTS: Mapping[Outcome, tuple[str, LazyString, str]] = {
     Outcome.MET: ("ok", lazy_gettext("Met"), "circle-check"),
     Outcome.BREACHED: ("bad", lazy_gettext("Breached"), "circle-x"),
-    Outcome.UNKNOWN: ("warn", lazy_gettext("Not known yet"), "help-circle"),
-    Outcome.NOT_APPLICABLE: ("plain", lazy_gettext("Not applicable"), "circle-minus"),
+    Outcome.UNKNOWN: ("warn", lazy_gettext("Undecided"), "help-circle"),
+    Outcome.NOT_APPLICABLE: ("plain", lazy_gettext("Not applicable"), "circle-off"),
 }
 """Tone, label and icon of what a clause comes to."""
 

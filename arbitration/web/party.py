@@ -81,11 +81,19 @@ def act(link: str, act: str) -> AnyResponse | str:
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, wanted)
         asked = pages.cure_request(work) if wanted is Act.CURE else None
+        meter = pages.meter_of_act(work, wanted)
     if shown is None:
         flash(gettext("This step is not open now: %(step)s", step=ACTS[wanted].label), "warn")
         return redirect(url_for("party.show", link=link), 303)
     return render_template(
-        "party/act.html", case=case, act=shown, words=ACTS[wanted], asked=asked, form=TextForm(), closed=None
+        "party/act.html",
+        case=case,
+        act=shown,
+        words=ACTS[wanted],
+        asked=asked,
+        meter=meter,
+        form=TextForm(),
+        closed=None,
     )
 
 
@@ -111,7 +119,10 @@ def do(link: str, act: str) -> AnyResponse | tuple[str, int]:
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, wanted)
         asked = pages.cure_request(work) if wanted is Act.CURE else None
-    page = render_template("party/act.html", case=case, act=shown, words=words, asked=asked, form=form, closed=closed)
+        meter = pages.meter_of_act(work, wanted)
+    page = render_template(
+        "party/act.html", case=case, act=shown, words=words, asked=asked, meter=meter, form=form, closed=closed
+    )
     return page, 409 if closed else 422
 
 
@@ -244,12 +255,14 @@ def _files_page(form: UploadForm) -> str:
         case, shown = pages.act_shown(work, Act.EVIDENCE)
         _, party = pages.party_of_actor(work)
         drafts = evidence_rows.drafts_of(work.session, case.case_no, party.side)
+        meter = pages.own_meter(work, case, party)
     return render_template(
         "party/files.html",
         case=case,
         act=shown,
         form=form,
         drafts=drafts,
+        meter=meter,
         kinds=KINDS,
         most=MAX_FILES_AT_ONCE,
         largest=MAX_FILE_BYTES,

@@ -11,7 +11,9 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
+from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState
@@ -34,8 +36,10 @@ from arbitration.store.cases import (
 )
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
+from arbitration.web import meters
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
+from arbitration.web.meters import MeterShown
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
 from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES, item_standing
@@ -185,6 +189,7 @@ class PartyPage:
     messages: list[MessageShown]
     files: list[FileShown]
     drafts: int
+    meter: MeterShown | None
     submitted: bool
 
 
@@ -221,8 +226,22 @@ def party_page(work: Work) -> PartyPage:
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
         files=[_file(item, party) for item in items],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
+        meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
     )
+
+
+def own_meter(work: Work, case: Case, party: Party) -> MeterShown | None:
+    """The proofs that *party*'s side is asked for in this case; None where it is asked for none."""
+    standard = standards.governing(work, case.standard_version, case.ordered_at)
+    filed = [(str(item.submitted_by), item.kind) for item in evidence.filed(work.session, case.case_no)]
+    drafts = [(str(party.side), item.kind) for item in evidence.drafts_of(work.session, case.case_no, party.side)]
+    return meters.shown(standard, case.reason, filed, drafts).get(party.side)
+
+
+def meter_of_act(work: Work, act: Act) -> MeterShown | None:
+    """The meter of the party that acts, beside an act that puts its side of the matter before the office."""
+    return own_meter(work, *party_of_actor(work)) if act in (Act.CURE, Act.RESPONSE) else None
 
 
 def act_shown(work: Work, act: Act) -> tuple[Case, ActShown | None]:

@@ -1,22 +1,22 @@
 """Pages for everyone: the front door and the standard, version by version, clause by clause."""
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, json, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, json, render_template, request, send_file, url_for
 
 from arbitration.actions import standard as standards_of
+from arbitration.actions import standard_paper
 from arbitration.actions.context import PUBLIC
 from arbitration.domain.bilingual import Bilingual
-from arbitration.domain.clauses import Clause
 from arbitration.domain.errors import NotFound
 from arbitration.domain.standard import Standard, in_force_at
-from arbitration.domain.vocabulary import Remedy
+from arbitration.store import standard as store
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
 from arbitration.web.current import lang, now, portal
-from arbitration.web.words import BOUND, REMEDIES, SEVERITIES
+from arbitration.web.standard_pages import chapters, draft_shown, said
 
 bp = Blueprint("public", __name__)
 
@@ -46,10 +46,17 @@ def home() -> str:
 @bp.get("/standard")
 @public
 def standards() -> str:
-    """Every published version, the newest first."""
+    """Every published version, the newest first, and before them the drafts on which everyone is asked."""
     published = _published()
     title = published[0].title if published else Bilingual("", "")
-    return render_template("public/standards.html", title=_said(title), versions=_versions())
+    with portal().read(PUBLIC) as work:
+        drafts = [draft_shown(draft, work.now) for draft in store.consultations(work.session)]
+    return render_template(
+        "public/standards.html",
+        title=said(title),
+        versions=_versions(),
+        consultations=[draft for draft in drafts if draft.is_open],
+    )
 
 
 @bp.get("/standard/<version>")
@@ -58,14 +65,30 @@ def standard_version(version: str) -> str:
     """One version, with an anchor at each clause."""
     with portal().read(PUBLIC) as work:
         standard = standards_of.version(work, version)
+        pdf = standard_paper.sealed(work, version)
     shown = next(each for each in _versions() if each.version == version)
     return render_template(
         "public/standard.html",
-        title=_said(standard.title),
+        title=said(standard.title),
         version=shown,
         versions_url=url_for("public.standards"),
         chapters=chapters(standard),
+        pdf=pdf,
+        earlier=_before(version),
     )
+
+
+@bp.get("/standard/<version>.pdf")
+@public
+def standard_pdf(version: str) -> Response:
+    """The sealed file; until its job has made it there is none, and the version's page says so."""
+    with portal().read(PUBLIC) as work:
+        pdf = standard_paper.sealed(work, version)
+    if pdf is None:
+        raise NotFound(f"The sealed file of version {version} is being made.")
+    name = f"{'标准' if lang() == 'zh-Hans' else 'standard'}-{version}.pdf"
+    content = io.BytesIO(portal().ports.blobs.read(pdf.blob))
+    return send_file(content, "application/pdf", as_attachment=True, download_name=name, etag=pdf.sha256)
 
 
 @bp.get("/standard/<version>.yaml")
@@ -124,73 +147,8 @@ def _versions() -> list[VersionShown]:
     return shown
 
 
-def _said(words: Bilingual) -> str:
-    return words.zh if lang() == "zh-Hans" else words.en
-
-
-@dataclass(frozen=True)
-class ClauseShown:
-    """One clause in the reader's language, and the other language beside it."""
-
-    id: str
-    title: str
-    text: str
-    other_lang: str
-    other_title: str
-    other_text: str
-    severity: str
-    severity_label: str
-    binds_label: str
-    floors: list[tuple[str, str]]
-    burden: list[tuple[str, str]]
-    basis: list[str]
-    remedies: list[str]
-    sha256: str
-
-
-@dataclass(frozen=True)
-class ChapterShown:
-    id: str
-    title: str
-    clauses: list[ClauseShown]
-
-
-def chapters(standard: Standard) -> list[ChapterShown]:
-    """The whole text, as the page shows it."""
-    return [
-        ChapterShown(chapter.id, _said(chapter.title), [_clause(standard, each) for each in clauses])
-        for chapter in standard.chapters
-        if (clauses := standard.in_chapter(chapter.id))
-    ]
-
-
-def _clause(standard: Standard, clause: Clause) -> ClauseShown:
-    chinese = lang() == "zh-Hans"
-    facts = {fact.name: fact.label for fact in standard.facts}
-    floors = [standard.floor(name) for name in clause.floors]
-    title, other_title = _both(clause.title)
-    text, other_text = _both(clause.text)
-    return ClauseShown(
-        id=clause.id,
-        title=title,
-        text=text,
-        other_lang="en" if chinese else "zh-Hans",
-        other_title=other_title,
-        other_text=other_text,
-        severity=clause.severity,
-        severity_label=str(SEVERITIES[clause.severity]),
-        binds_label=gettext(", ").join(str(BOUND[who]) for who in clause.binds),
-        floors=[(_said(floor.label), floor.value.zh if chinese else floor.value.en) for floor in floors],
-        burden=[(_said(facts[proof.fact]), str(BOUND[proof.by])) for proof in clause.proof],
-        basis=[_article(basis.name, basis.article) for basis in clause.basis],
-        remedies=[str(REMEDIES[Remedy(remedy)]) for remedy in clause.remedies],
-        sha256=clause.text_sha256,
-    )
-
-
-def _both(words: Bilingual) -> tuple[str, str]:
-    return (words.zh, words.en) if lang() == "zh-Hans" else (words.en, words.zh)
-
-
-def _article(law: Bilingual, number: str) -> str:
-    return gettext("%(law)s, article %(number)s", law=_said(law), number=number)
+def _before(version: str) -> str | None:
+    """The version that this one superseded."""
+    numbers = [standard.version for standard in _published()]
+    later = numbers[numbers.index(version) + 1 :]
+    return later[0] if later else None

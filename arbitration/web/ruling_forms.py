@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import (
     HiddenField,
     RadioField,
@@ -21,7 +22,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from arbitration.domain.rulings import MONETARY, Check, CheckId, ClaimOutcome, Draft, Finding
+from arbitration.domain.clauses import Clause, Outcome
+from arbitration.domain.rulings import MONETARY, Check, CheckId, ClaimOutcome, Departure, Draft, Finding
 from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store.cases import Case, Claim
@@ -96,6 +98,40 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
         )
 
 
+DEPARTURES = (
+    ("", lazy_gettext("As computed")),
+    (Outcome.MET, lazy_gettext("Met")),
+    (Outcome.BREACHED, lazy_gettext("Breached")),
+    (Outcome.NOT_APPLICABLE, lazy_gettext("Not applicable")),
+)
+
+
+class DepartureForm(FlaskForm):  # type: ignore[misc]
+    """The arbitrator's own answer to one clause; its fields begin with the clause's id."""
+
+    class Meta:
+        csrf = False  # the token is the page's, in DraftForm
+
+    result = SelectField(
+        lazy_gettext("Your answer"), choices=[SelectChoice(value, label) for value, label in DEPARTURES]
+    )
+    reason = TextAreaField(lazy_gettext("Reasons for departing from what is computed"), [_LONG], filters=[clean])
+
+
+@dataclass(frozen=True)
+class ClauseEditor:
+    """One clause and the form in which the arbitrator may depart from what it comes to."""
+
+    clause: Clause
+    form: DepartureForm
+
+    def departure(self) -> Departure | None:
+        """What is typed; None where the computed result stands."""
+        if not self.form.result.data:
+            return None
+        return Departure(self.clause.id, Outcome(self.form.result.data), self.form.reason.data or "")
+
+
 @dataclass(frozen=True)
 class ClauseGroup:
     """Some clauses to choose from; shut groups are those of which nothing is chosen or named."""
@@ -131,10 +167,14 @@ class Editor:
 
     form: DraftForm
     claims: list[ClaimEditor]
+    clauses: list[ClauseEditor]
 
     def validate(self) -> bool:
         """Whether everything typed can be kept in a draft; it may still be unfinished."""
-        return all([self.form.validate(), *[each.form.validate() for each in self.claims]])
+        forms: list[FlaskForm] = [self.form, *(each.form for each in self.claims)]
+        forms += [each.form for each in self.clauses]
+        valid = [form.validate() for form in forms]  # each one, so that each shows its errors
+        return all(valid)
 
     @property
     def seen(self) -> int:
@@ -144,7 +184,8 @@ class Editor:
     def draft(self) -> Draft:
         """What is typed, as a draft."""
         findings = tuple(each.form.finding_for(each.claim.letter) for each in self.claims)
-        return Draft(facts_found=self.form.facts_found.data or "", findings=findings, version=self.seen)
+        departures = tuple(found for each in self.clauses if (found := each.departure()) is not None)
+        return Draft(self.form.facts_found.data or "", findings, self.seen, departures)
 
     def errors(self) -> list[tuple[str, str]]:
         """(id of the field, what is wrong), in the order of the page."""
@@ -153,6 +194,11 @@ class Editor:
             for field in each.form:
                 for error in field.errors:
                     sentence = gettext("Claim %(letter)s: %(problem)s", letter=each.claim.letter, problem=error)
+                    found.append((field.id, sentence))
+        for each_clause in self.clauses:
+            for field in each_clause.form:
+                for error in field.errors:
+                    sentence = gettext("Clause %(clause)s: %(problem)s", clause=each_clause.clause.id, problem=error)
                     found.append((field.id, sentence))
         return found
 
@@ -163,6 +209,10 @@ class Editor:
                 continue
             if check.id is CheckId.FACTS:
                 self.form.facts_found.errors = [gettext("Write the facts found.")]
+            for each_clause in self.clauses if check.id is CheckId.DEPARTURE else ():
+                departure = each_clause.departure()
+                if departure is not None and not departure.reason.strip():
+                    each_clause.form.reason.errors = [gettext("Say why you depart from what is computed.")]
             for each in self.claims:
                 if check.id in CURES and (each.claim.letter in check.letters or not check.letters):
                     name, sentence = CURES[check.id]
@@ -173,6 +223,13 @@ CURES = {
     CheckId.FINDING: ("finding", lazy_gettext("Choose a finding.")),
     CheckId.REASONS: ("reasons", lazy_gettext("Write the reasons, also where the claim is dismissed.")),
     CheckId.CLAUSE: ("clauses", lazy_gettext("Choose at least one clause.")),
+    CheckId.FOLLOWS: (
+        "clauses",
+        lazy_gettext(
+            "None of these clauses is breached by the facts on record. Find the facts that are missing, cite the "
+            "clause that is breached, or depart from what is computed, with reasons."
+        ),
+    ),
     CheckId.CLAUSE_IN_FORCE: ("clauses", lazy_gettext("Choose only clauses in force when the order was placed.")),
     CheckId.EVIDENCE: ("evidence", lazy_gettext("Choose the evidence on which this finding rests.")),
     CheckId.EVIDENCE_USABLE: ("evidence", lazy_gettext("Choose only evidence that may carry a finding.")),
@@ -197,8 +254,13 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     digest = HiddenField()
 
 
-def editor(case: Case, draft: Draft, standard: Standard, items: Iterable[EvidenceItem], language: str) -> Editor:
-    """The forms, filled from *draft* or from what was sent. *language* is the reader's: `zh-Hans` or `en`."""
+def editor(
+    case: Case, draft: Draft, standard: Standard, items: Iterable[EvidenceItem], language: str, asked: Iterable[str]
+) -> Editor:
+    """The forms, filled from *draft* or from what was sent. *language* is the reader's: `zh-Hans` or `en`.
+
+    *asked* are the clauses in play; those that are cited join them.
+    """
     said = "zh" if language == "zh-Hans" else "en"
     sent = request.form if request.method == "POST" else None
     findings = {finding.letter: finding for finding in draft.findings}
@@ -217,7 +279,17 @@ def editor(case: Case, draft: Draft, standard: Standard, items: Iterable[Evidenc
         form.clauses.choices = clauses
         form.evidence.choices = usable
         claims.append(ClaimEditor(claim, form, named.get(claim.letter, ()), chapters))
-    return Editor(DraftForm(version=str(draft.version), facts_found=draft.facts_found), claims)
+    form = DraftForm(version=str(draft.version), facts_found=draft.facts_found)
+    cited = {clause for each in claims for clause in each.form.clauses.data or ()}
+    wanted = {*asked, *cited, *(each.clause for each in draft.departures)}
+    shown = [_departure(clause, draft, sent) for clause in standard.clauses if clause.id in wanted]
+    return Editor(form, claims, shown)
+
+
+def _departure(clause: Clause, draft: Draft, sent: ImmutableMultiDict[str, str] | None) -> ClauseEditor:
+    departure = draft.departure(clause.id)
+    data = {"result": departure.result, "reason": departure.reason} if departure else {"result": "", "reason": ""}
+    return ClauseEditor(clause, DepartureForm(sent, prefix=f"{clause.id}-", data=data))
 
 
 def named_clauses(case: Case, standard: Standard) -> dict[str, tuple[str, ...]]:

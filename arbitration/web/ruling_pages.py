@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
-from arbitration.actions import document, rulings
+from arbitration.actions import document, facts, rulings
 from arbitration.actions.context import Work
 from arbitration.domain.cases import ENDED, State
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.explanation import conclude
 from arbitration.domain.money import format_cny
 from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import FindingEntry, Notices, OrderEntry, RulingDocument, load
@@ -30,6 +33,8 @@ CHECKS = {
     CheckId.FINDING: lazy_gettext("Every claim has a finding"),
     CheckId.REASONS: lazy_gettext("Every claim has reasons"),
     CheckId.CLAUSE: lazy_gettext("Every finding cites a clause"),
+    CheckId.FOLLOWS: lazy_gettext("Every award follows from a clause that is breached"),
+    CheckId.DEPARTURE: lazy_gettext("Every departure from what is computed has reasons"),
     CheckId.CLAUSE_IN_FORCE: lazy_gettext("Every clause was in force when the order was placed"),
     CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),
     CheckId.EVIDENCE_USABLE: lazy_gettext("Only evidence that may carry a finding is relied on"),
@@ -72,14 +77,34 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class ClauseResult:
+    """What one clause comes to on the facts as they stand, in the reader's language."""
+
+    tone: str
+    icon: str
+    label: str
+    why: str
+
+
+RESULTS = {
+    Outcome.MET: ("ok", "circle-check", lazy_gettext("Met")),
+    Outcome.BREACHED: ("bad", "circle-x", lazy_gettext("Breached")),
+    Outcome.NOT_APPLICABLE: ("plain", "circle-off", lazy_gettext("Not applicable")),
+    Outcome.UNKNOWN: ("warn", "help-circle", lazy_gettext("Undecided")),
+}
+"""Tone, icon and label of what a clause comes to."""
+
+
+@dataclass(frozen=True)
 class Writing:
-    """The editor's page around its forms."""
+    """The editor's page around its forms; `results` by the clause's id."""
 
     preview: Preview
     saved: str | None
     unusable: list[tuple[str, str, str]]
     due: Deadline | None
     voided: tuple[str, str | None] | None
+    results: dict[str, ClauseResult]
 
 
 @dataclass(frozen=True)
@@ -157,8 +182,8 @@ class Issued:
     verify_url: str
 
 
-def writing(work: Work, case: Case, shown: Draft) -> Writing:
-    """The editor of *case* with *shown* as its preview."""
+def writing(work: Work, case: Case, shown: Draft, asked: list[str]) -> Writing:
+    """The editor of *case* with *shown* as its preview, and what the clauses *asked* come to."""
     last = store.latest(work.session, case.case_no)
     return Writing(
         preview=preview(work, case, shown),
@@ -170,7 +195,18 @@ def writing(work: Work, case: Case, shown: Draft) -> Writing:
         ],
         due=_running(work, case, DeadlineKind.RULING),
         voided=_voided(last) if last is not None else None,
+        results=_results(work, case, asked),
     )
+
+
+def _results(work: Work, case: Case, asked: list[str]) -> dict[str, ClauseResult]:
+    book = facts.book_of(work, case, rulings.pinned_standard(work, case))
+    language: Literal["zh", "en"] = "zh" if lang() == "zh-Hans" else "en"
+    found = {}
+    for each in facts.assessments(work, case, asked):
+        tone, icon, label = RESULTS[each.if_nothing_more]
+        found[each.clause.id] = ClauseResult(tone, icon, str(label), conclude(book, each, language))
+    return found
 
 
 def preview(work: Work, case: Case, draft: Draft) -> Preview:
@@ -212,8 +248,18 @@ def other_version(work: Work, case: Case, typed: Draft) -> OtherVersion:
             Difference(gettext("%(label)s: %(text)s", label=claim, text=part), yours[part], other[part])
             for part in yours
         ]
+    for clause in dict.fromkeys(each.clause for each in (*typed.departures, *saved.departures)):
+        part = gettext("Departure on clause %(clause)s", clause=clause)
+        differs.append(Difference(part, _departed(typed, clause), _departed(saved, clause)))
     changed = [each for each in differs if each.yours != each.saved]
     return OtherVersion(saved.version, preview(work, case, saved), changed)
+
+
+def _departed(draft: Draft, clause: str) -> str:
+    departure = draft.departure(clause)
+    if departure is None:
+        return ""
+    return gettext("%(label)s: %(text)s", label=str(RESULTS[departure.result][2]), text=departure.reason)
 
 
 def _parts(finding: Finding) -> dict[str, str]:

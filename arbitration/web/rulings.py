@@ -8,7 +8,7 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from arbitration.actions import rulings, signing
+from arbitration.actions import facts, rulings, signing
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.panel import must_sit
 from arbitration.domain.cases import State
@@ -216,9 +216,9 @@ def _sent(work: Work, case_no: str) -> tuple[Case, Editor]:
 
 
 def _forms(work: Work, case: Case, draft: Draft) -> Editor:
-    return editor(
-        case, draft, rulings.pinned_standard(work, case), evidence.on_record(work.session, case.case_no), lang()
-    )
+    standard = rulings.pinned_standard(work, case)
+    items = evidence.on_record(work.session, case.case_no)
+    return editor(case, draft, standard, items, lang(), facts.in_play(standard, case))
 
 
 def _save(case_no: str) -> int | Response | tuple[str, int]:
@@ -230,7 +230,7 @@ def _save(case_no: str) -> int | Response | tuple[str, int]:
     typed = forms.draft()
     try:
         with portal().work(current_actor()) as work:
-            return rulings.save(work, case_no, typed.facts_found, typed.findings, forms.seen)
+            return rulings.save(work, case_no, typed.facts_found, typed.findings, forms.seen, typed.departures)
     except Conflict as conflict:
         if conflict.code != "stale":
             raise
@@ -275,7 +275,7 @@ def _editor_page(work: Work, case: Case, forms: Editor, shown: Draft, other: pag
     return render_template(
         "rulings/editor.html",
         head=head_of(work, case, "ruling"),
-        page=pages.writing(work, case, shown),
+        page=pages.writing(work, case, shown, [each.clause.id for each in forms.clauses]),
         editor=forms,
         errors=forms.errors(),
         other=other,

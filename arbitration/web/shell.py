@@ -33,12 +33,19 @@ class Section:
     roles: frozenset[Role]
 
 
-WITHOUT_PAGES = frozenset({Role.ADMIN, Role.STANDARDS_EDITOR})
+WITHOUT_PAGES = frozenset({Role.ADMIN})
 """Their work is done by the command line."""
 SECTIONS = (
     Section("duties.index", "clipboard-list", lazy_gettext("My duties"), WITHOUT_PAGES),
     Section("docket.index", "inbox", lazy_gettext("Docket"), CASE_READERS),
     Section("deliveries.index", "send", lazy_gettext("Deliveries"), GRANTS[Permission.READ_DELIVERIES]),
+    Section(
+        "platform_rules.index",
+        "scale",
+        lazy_gettext("Our rules"),
+        GRANTS[Permission.PUBLISH_PLATFORM_RULES] & STAFF,
+    ),
+    Section("standards.index", "edit", lazy_gettext("Drafts of the standard"), GRANTS[Permission.EDIT_STANDARD]),
     Section("public.standards", "book-2", lazy_gettext("The standard"), STAFF),
     Section("verify.form", "shield-check", lazy_gettext("Verify a ruling"), STAFF),
 )
@@ -76,6 +83,7 @@ class Site:
     demo: bool
     home_url: str
     standard_url: str
+    conformance_url: str
     verify_url: str
     sign_in_url: str
     search_url: str | None
@@ -129,6 +137,7 @@ def _site(institution: Institution, language: str, url: Callable[[str], str | No
         demo=institution.is_demo,
         home_url=url("public.home") or "/",
         standard_url=url("public.standards") or "/",
+        conformance_url=url("conformance.index") or "/",
         verify_url=url("verify.form") or "/",
         sign_in_url=url("login.sign_in") or "/",
         search_url=url(SEARCH),

@@ -13,6 +13,7 @@ from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, 
 from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.facts import Stance
+from arbitration.domain.handling import BREACHED
 from arbitration.domain.panel import AppointmentState, Exclusion
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
 from arbitration.store.cases import MessageKind
@@ -370,6 +371,14 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "sequence_gap_noticed": (lazy_gettext("An event of the platform is missing"), "alert-triangle", Mark.WARN),
     "sequence_repeated": (lazy_gettext("The platform sent an event twice"), "copy", Mark.PLAIN),
     "event_came_too_late": (lazy_gettext("An event of the platform came too late"), "clock-x", Mark.WARN),
+    "standard_published": (lazy_gettext("Version of the standard published"), "book-2", Mark.OK),
+    "standard_sealed": (lazy_gettext("File of the version sealed"), "rosette-discount-check", Mark.OK),
+    "standard_draft_started": (lazy_gettext("Draft of the standard begun"), "file-plus", Mark.PLAIN),
+    "standard_draft_saved": (lazy_gettext("Draft of the standard saved"), "device-floppy", Mark.PLAIN),
+    "standard_draft_withdrawn": (lazy_gettext("Draft of the standard withdrawn"), "circle-off", Mark.WARN),
+    "standard_commented": (lazy_gettext("Comment on a draft of the standard"), "message-dots", Mark.PLAIN),
+    "consultation_opened": (lazy_gettext("Consultation on a draft of the standard opened"), "messages", Mark.PLAIN),
+    "consultation_ended_early": (lazy_gettext("Consultation ended to change the draft"), "arrow-back-up", Mark.WARN),
     "repeated_escalation_differs": (
         lazy_gettext("The platform escalated again, with other content; nothing was overwritten"),
         "alert-triangle",
@@ -394,6 +403,13 @@ SENTENCES: Mapping[str, LazyString] = {
     "review_waived": lazy_gettext("%(role)s waived the review"),
 }
 """The same with what the event says, for those whose payload adds something."""
+MISSED: Mapping[str, LazyString] = {
+    "admitted": lazy_gettext(
+        "Admitted under standard %(standard)s and procedure %(procedure)s; the platform missed %(missed)s of %(times)s "
+        "response times"
+    ),
+}
+"""The same where the audit of the platform's handling found response times missed."""
 MESSAGE_SENTENCES: Mapping[MessageKind, LazyString] = {
     MessageKind.MESSAGE: lazy_gettext("%(role)s wrote to all sides"),
     MessageKind.STATEMENT: lazy_gettext("%(role)s made a statement"),
@@ -432,10 +448,12 @@ def event_sentence(kind: str, payload: Mapping[str, Any] | None, facts: Mapping[
 
     *facts* are the labels of the case's standard, by name.
     """
-    sentence = spoken(SENTENCES).get(kind)
     if kind == "fact_stated" and payload is not None:
         role, fact = spoken(WHO).get(payload["side"], ""), payload["fact"]
         return spoken(FACT_SENTENCES)[payload["stance"]] % {"role": role, "fact": (facts or {}).get(fact, fact)}
+    audited = payload.get("handling", []) if payload is not None else []
+    missed = sum(tier["standing"] in BREACHED for tier in audited)
+    sentence = spoken(MISSED if missed else SENTENCES).get(kind)
     if kind == "message_posted" and payload is not None:
         sentence = spoken(MESSAGE_SENTENCES).get(payload.get("kind", ""))
     if sentence is None or payload is None:
@@ -443,7 +461,7 @@ def event_sentence(kind: str, payload: Mapping[str, Any] | None, facts: Mapping[
     words = {**_CODED, "kind": _KIND.get(kind, _ANY)}
     said = {name: spoken(words[name]).get(value, value) if name in words else value for name, value in payload.items()}
     try:
-        return sentence % said
+        return sentence % {**said, "missed": missed, "times": len(audited)}
     except KeyError:
         return str(EVENTS[kind][0])
 

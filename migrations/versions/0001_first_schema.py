@@ -99,7 +99,89 @@ def upgrade() -> None:
         sa.Column("published_at", MICROS, nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_standard_version")),
         sa.UniqueConstraint("in_force_at", name=op.f("uq_standard_version_in_force_at")),
+        sqlite_strict=True,
     )
+    op.create_table(
+        "platform_rules",
+        sa.Column("platform_id", INT64, autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("in_force_at", MICROS, nullable=False),
+        sa.Column("against", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("published_at", MICROS, nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["against"], ["standard_version.version"], name=op.f("fk_platform_rules_against_standard_version")
+        ),
+        sa.ForeignKeyConstraint(["platform_id"], ["platform.id"], name=op.f("fk_platform_rules_platform_id_platform")),
+        sa.PrimaryKeyConstraint("platform_id", "version", name=op.f("pk_platform_rules")),
+        sa.UniqueConstraint("platform_id", "in_force_at", name=op.f("uq_platform_rules_platform_id_in_force_at")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "standard_pdf",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", INT64, nullable=False),
+        sa.Column("pages", INT64, nullable=False),
+        sa.Column("sealed_at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version"], ["standard_version.version"], name=op.f("fk_standard_pdf_version_standard_version")
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_standard_pdf")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_standard_pdf_sha256")),
+    )
+    op.create_table(
+        "standard_draft",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "in_consultation",
+                "published",
+                "withdrawn",
+                name="editionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("editor", sa.Text(), nullable=False),
+        sa.Column("revision", INT64, nullable=False),
+        sa.Column("created_at", MICROS, nullable=False),
+        sa.Column("changed_at", MICROS, nullable=False),
+        sa.Column("opens_at", MICROS, nullable=True),
+        sa.Column("closes_at", MICROS, nullable=True),
+        sa.CheckConstraint(
+            "state NOT IN ('in_consultation', 'published') "
+            "OR (opens_at IS NOT NULL AND closes_at IS NOT NULL AND closes_at > opens_at)",
+            name=op.f("ck_standard_draft_consulted_if_open"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_draft")),
+    )
+    op.create_index(op.f("ix_standard_draft_sha256"), "standard_draft", ["sha256"], unique=False)
+    op.create_table(
+        "standard_comment",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("draft_id", INT64, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["standard_draft.id"], name=op.f("fk_standard_comment_draft_id_standard_draft")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_comment")),
+    )
+    op.create_index(op.f("ix_standard_comment_draft_id"), "standard_comment", ["draft_id"], unique=False)
     op.create_table(
         "tree_node",
         sa.Column("level", INT64, autoincrement=False, nullable=False),
@@ -163,6 +245,7 @@ def upgrade() -> None:
         sa.Column("claimed_minor", INT64, nullable=False),
         sa.Column("escrow_held", INT64, nullable=False),
         sa.Column("escalation", sa.Text(), nullable=False),
+        sa.Column("handling", sa.Text(), nullable=False),
         sa.Column("standard_version", sa.Text(), nullable=True),
         sa.Column("procedure_version", sa.Text(), nullable=False),
         sa.Column("received_at", MICROS, nullable=False),
@@ -1044,6 +1127,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_web_session_holder"), table_name="web_session")
     op.drop_table("web_session")
     op.drop_table("tree_node")
+    op.drop_index(op.f("ix_standard_comment_draft_id"), table_name="standard_comment")
+    op.drop_table("standard_comment")
+    op.drop_index(op.f("ix_standard_draft_sha256"), table_name="standard_draft")
+    op.drop_table("standard_draft")
+    op.drop_table("standard_pdf")
+    op.drop_table("platform_rules")
     op.drop_table("standard_version")
     op.drop_table("platform")
     op.drop_index(

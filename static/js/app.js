@@ -7,7 +7,9 @@
    input[data-shortcuts]                switches the single-key shortcuts off and on
    button[data-copy="TEXT"]             copies
    form[data-preview="URL"]             while one types, POSTs the form and puts the answer (200 or 422) into #preview,
-                                        which scrolls to the [data-claim] that one is in
+                                        (of a whole page, what its own #preview holds), which scrolls to the
+                                        [data-claim] that one is in; [data-pause] is how long typing rests, in ms
+   a[data-line][data-column]            selects that line of the text field that it leads to
    form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem},
                                         shown in [data-saved], [data-problem]; 409 disables [data-decides]
    input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
@@ -209,7 +211,7 @@ for (const form of all("form[data-preview]")) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const scrolled = place.querySelector(".paper")?.scrollTop;
     const unfolded = place.querySelector("details")?.open;
-    place.replaceChildren(...page.body.childNodes);
+    place.replaceChildren(...(page.getElementById("preview") ?? page.body).childNodes);
     place.querySelector("details")?.toggleAttribute("open", unfolded);
     place.querySelector(".paper")?.scrollTo(0, scrolled ?? 0);
   };
@@ -219,8 +221,21 @@ for (const form of all("form[data-preview]")) {
     const said = letter && paper?.querySelector(`[data-claim="${letter}"]`);
     if (said) paper.scrollBy(0, said.getBoundingClientRect().top - paper.getBoundingClientRect().top - 16);
   });
-  whileTyping(form, 250, draw);
+  whileTyping(form, Number(form.dataset.pause ?? 250), draw);
 }
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  const field = link && document.querySelector(link.hash);
+  if (!field?.setSelectionRange) return;
+  event.preventDefault();
+  const lines = field.value.split("\n");
+  const before = lines.slice(0, link.dataset.line - 1);
+  const start = before.reduce((sum, line) => sum + line.length + 1, 0);
+  field.focus();
+  field.setSelectionRange(start, start + (lines[before.length] ?? "").length);
+  field.scrollTop = (field.scrollHeight / lines.length) * Math.max(0, before.length - 4);
+});
 
 function send(form, url, accept, signal) {
   const body = new FormData(form);

@@ -14,7 +14,7 @@ from arbitration.domain.permissions import Role
 from arbitration.store import history
 from arbitration.store.intake import EventState, WebhookEvent
 from arbitration.store.people import PlatformKey
-from tests.domain.escalations import escalation, event
+from tests.domain.escalations import escalation, event, evidence
 from tests.factories import Office
 
 
@@ -38,6 +38,51 @@ def test_an_accepted_escalation_is_answered_with_its_number_and_a_receipt(office
         row, _ = history.of_case(work.session, body["case"])[0]
     assert body["receipt"]["history"] == {"index": row.idx, "leaf_hash": row.leaf_hash}
     assert body["receipt"]["received_at"] == clock().isoformat()
+
+
+def test_the_answer_counts_the_proofs_that_the_standard_asks_for(office):
+    shot = evidence("e-2", b"order\n") | {"kind": "order_screenshot"}
+    sent = payload()
+    sent["data"]["evidence"].append(shot)
+    first = office.post(sent, webhook_id="msg_same")
+    told = json.loads(first.body)["completeness"]
+    assert (told["standard"], told["reason"]) == ("1.0.0", "KEY_INVALID_OR_USED")
+    assert told["sides"]["claimant"] == {
+        "required": 2,
+        "present": 1,
+        "missing": [{"any_of": ["video", "redeem_log", "order_screenshot"]}],
+        "optional_missing": [{"any_of": ["issuer_statement", "inspection_report"]}],
+    }
+    office.settle()
+    assert office.post(sent, webhook_id="msg_same").body == first.body
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_evidence_that_comes_later_is_counted_with_what_is_there(office, opened):
+    office.post(payload())
+    if opened:
+        office.settle()
+    voucher = evidence("e-2", b"paid\n") | {"kind": "payment_voucher"}
+    again = evidence("e-1") | {"kind": "video"}  # under an id that is known
+    answer = office.post(event("evidence.added", evidence=[voucher, *([again] if opened else [])]))
+    told = json.loads(answer.body)["completeness"]["sides"]
+    assert {side: (each["present"], each["required"]) for side, each in told.items()} == {
+        "claimant": (1, 2),
+        "respondent": (0, 1),
+        "platform": (0, 0),
+    }
+
+
+def test_an_order_from_before_any_standard_has_no_proofs_to_count_and_other_events_speak_of_none(office):
+    early = payload()
+    early["data"]["order"] |= {
+        "created_at": "2025-06-01T10:00:00+08:00",
+        "paid_at": "2025-06-01T10:01:00+08:00",
+        "delivered_at": "2025-06-01T10:02:00+08:00",
+    }
+    early["data"]["goods"][0]["listing_snapshot"]["captured_at"] = "2025-06-01T10:00:00+08:00"
+    assert json.loads(office.post(early).body)["completeness"] is None
+    assert "completeness" not in json.loads(office.post(event("dispute.updated", note="新消息")).body)
 
 
 def test_the_status_is_there_before_the_job_opens_the_case(office):

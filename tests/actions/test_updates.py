@@ -93,3 +93,28 @@ def test_the_claimants_side_gets_its_link_when_something_is_asked_of_it_and_only
         cases.cure(work, case_no, "已补充。")
     office.admit(case_no)
     assert given() == ["u-3381", "r-1", "m-208"]
+
+
+def handling(*told):
+    actors = {"enquiry_received": "claimant"}
+    return [{"at": at, "actor": actors.get(action, "platform"), "action": action} for at, action in told]
+
+
+def test_what_the_platform_tells_later_of_its_handling_counts_and_is_audited_at_admission(office):
+    made = escalation()
+    made["data"]["handling_history"] = handling(
+        ("2026-11-19T21:00:00+08:00", "enquiry_received"), ("2026-11-19T21:45:00+08:00", "intervention")
+    )
+    case_no = json.loads(office.post(made).body)["case"]
+    office.settle()
+    more = handling(("2026-11-19T21:04:00+08:00", "first_reply"), ("2026-11-19T21:45:00+08:00", "intervention"))
+    office.post(event("dispute.updated", note="补充处理记录", handling_history=more))
+    office.settle()
+    office.admit(case_no)
+    with office.portal.read(SYSTEM) as work:
+        (payload,) = [text for row, text in history.of_case(work.session, case_no) if row.kind == "admitted"]
+    assert json.loads(payload)["handling"] == [
+        {"tier": "ack", "standing": "kept", "limit": 600, "took": 240},
+        {"tier": "intervene", "standing": "late", "limit": 1800, "took": 2700},
+        {"tier": "plan", "standing": "not_shown", "limit": 86400, "took": None},
+    ]

@@ -33,7 +33,7 @@ MOVE = ("arbitration.actions.context", "move")
 """The one function that moves a case."""
 WITHOUT_MACHINE = {"DeadlineState", "EventState"}
 """States of rows that have no machine: bookkeeping of the clock and of the door."""
-FIRST_STATES = {"State.RECEIVED", "ItemState.DRAFT", "ItemState.EXPECTED"}
+FIRST_STATES = {"State.RECEIVED", "ItemState.DRAFT", "ItemState.EXPECTED", "EditionState.DRAFT"}
 """The states in which rows of a machine may be made."""
 ROWS_MADE_IN = {"store", "actions", "adapters", "worker", "wiring", "cli"}
 

@@ -20,6 +20,12 @@ PUBLIC = (
     PageSeen("home", "", "/", "public/home.html"),
     PageSeen("standards", "", "/standard", "public/standards.html"),
     PageSeen("standard", "", "/standard/1.0.0", "public/standard.html"),
+    PageSeen("conformance", "", "/conformance", "public/conformance.html"),
+    PageSeen("conformance-platform", "", "/conformance/kami", "public/conformance_platform.html"),
+    PageSeen("conformance-version", "", "/conformance/kami/1.1.0"),
+    PageSeen("conformance-none", "", "/conformance/wanka"),
+    PageSeen("compare", "", "/standard/1.0.0/compare/1.1.0", "public/compare.html"),
+    PageSeen("consultation", "", "/standard/consultations/{consultation}", "public/consultation.html"),
     PageSeen("verify", "", "/verify", "public/verify.html"),
     PageSeen("verify-nothing", "", "/verify/ABCD-EFGH-JKLM", status=404),
     PageSeen("verify-found", "", "/verify/{code_of_ruled}"),
@@ -32,7 +38,14 @@ ACCOUNT = (
     PageSeen("not-for-you", "admin", "/docket", status=403),
     PageSeen("duties", "admin", "/duties", "duties/index.html"),
     PageSeen("deliveries", "officer", "/deliveries", "deliveries/index.html"),
+    PageSeen("our-rules", "officer", "/our-rules", "platform_rules/index.html"),
+    PageSeen("our-rules-none", "rival", "/our-rules"),
     PageSeen("deliveries-of-all", "auditor", "/deliveries"),
+)
+STANDARDS = (
+    PageSeen("drafts", "editor", "/standards", "standards/index.html"),
+    PageSeen("draft", "editor", "/standards/drafts/{draft}", "standards/draft.html"),
+    PageSeen("draft-open", "editor", "/standards/drafts/{consultation}"),
 )
 DOCKET = (
     PageSeen("docket-registrar", "registrar", "/docket", "docket/index.html"),
@@ -106,4 +119,4 @@ PARTY = (
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
 )
 
-PAGES = PUBLIC + ACCOUNT + DOCKET + CASE + RULING + PARTY
+PAGES = PUBLIC + ACCOUNT + STANDARDS + DOCKET + CASE + RULING + PARTY

@@ -4,15 +4,29 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from io import BytesIO
 
 from flask import Flask
 from PIL import Image, ImageDraw
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from arbitration.actions import cases, delivery, evidence, expiry, facts, panel, people, rulings, signing
-from arbitration.actions.context import SYSTEM
+from arbitration.actions import (
+    cases,
+    delivery,
+    evidence,
+    expiry,
+    facts,
+    panel,
+    people,
+    platform_rules,
+    rulings,
+    signing,
+    standard_drafts,
+)
+from arbitration.actions.context import PUBLIC, SYSTEM
 from arbitration.actions.evidence import Upload
+from arbitration.domain import editions
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
@@ -24,8 +38,9 @@ from arbitration.store import cases as case_rows
 from arbitration.store import rulings as ruling_rows
 from arbitration.web.app import create_app
 from tests.domain.escalations import evidence as enclosed
-from tests.factories import Office, open_office
+from tests.factories import EDITOR, STANDARD, Office, open_office, publish_version
 from tests.fakes import FakeClock, FakeGateway, FakeRenderer
+from tests.rules_files import rules_file
 from tests.web.conftest import Browser
 
 MERCHANT = "m-208"
@@ -121,6 +136,7 @@ def populate(site: Site) -> None:
     assert isinstance(clock, FakeClock)
     assert isinstance(gateway, FakeGateway)
     _hire(office)
+    _publish_rules(office)
     made = site.cases
     made["closed"] = decided(office)
     made["compliance"] = decided(office)
@@ -147,18 +163,52 @@ def populate(site: Site) -> None:
         signing.request(work, made["preparing"], rulings.draft(work, made["preparing"]).version)
         ruling = ruling_rows.issued(work.session, made["ruled"])
         site.names["code_of_ruled"] = (ruling.verify_code if ruling else None) or ""
+    _consultation(site)
     site.names["link_of_evidence"] = site.party("claimant", "evidence").link
 
 
 def _hire(office: Office) -> None:
     office.add_staff("second", Role.ARBITRATOR)
     office.add_staff("partial", Role.ARBITRATOR)
+    office.add_platform("wanka")
+    office.add_staff("rival", Role.PLATFORM_OFFICER, platform="wanka")
     office.add_staff("chair", Role.CHAIR)
     office.add_staff("inspector", Role.INSPECTOR)
     office.add_staff("editor", Role.STANDARDS_EDITOR)
     office.add_staff("admin", Role.ADMIN)
     with office.portal.work(SYSTEM) as work:
         people.add_relation(work, email="partial@office.example", kind=RelationKind.MERCHANT_STAKE, subject=MERCHANT)
+
+
+def _publish_rules(office: Office) -> None:
+    """One platform's rules, in force and announced, stricter here and below the floor there; the other has none."""
+    ours = ("MA-03", "MA-05", "PD-01", "PD-05", "AS-01", "AS-04", "DH-01", "RM-01")
+    floors = {"window": "7d", "refund_escrow": "48h", "ack": "5min", "deposit_min": "CNY 20000"}
+    words = {"PD-05": "；商品一经售出，概不退换，最终解释权归本平台所有"}
+    with office.portal.work(office.actors["officer"]) as work:
+        platform = platform_rules.platform_named(work, "kami").id
+        platform_rules.publish(work, platform, rules_file(*ours, floors=floors, words=words, in_force="2026-11-23"))
+        platform_rules.publish(work, platform, rules_file("AS-01", version="1.1.0", in_force="2027-03-01"))
+
+
+def _consultation(site: Site) -> None:
+    """A second version, a draft with a fault, and one that lies open and to which somebody said something."""
+    portal = site.office.portal
+    first = STANDARD.read_text("utf-8")
+    changed = first.replace("商家应当受理。", "商家必须受理。", 1).replace(
+        "must accept a complaint", "accepts a complaint", 1
+    )
+    publish_version(portal, "1.1.0", "2027-01-01", changed)
+    text = editions.successor(changed, "1.2.0", date(2027, 6, 1))
+    with portal.work(EDITOR) as work:
+        site.names["draft"] = str(standard_drafts.start(work, text.replace("severity: major", "severity: huge", 1)).id)
+        draft = standard_drafts.start(work, text).id
+        standard_drafts.open_consultation(work, draft, 1, timedelta(days=14))
+    with portal.work(PUBLIC) as work:
+        standard_drafts.comment(
+            work, draft, name="某平台 <售后部>", text="建议同时写明计算方法。", language="zh", source="192.0.2.1"
+        )
+    site.names["consultation"] = str(draft)
 
 
 def _at_the_door(site: Site) -> None:

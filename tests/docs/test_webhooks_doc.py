@@ -19,6 +19,7 @@ from arbitration.adapters import webhooks
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.config import Settings
 from arbitration.domain.cases import State
+from arbitration.domain.conformance import Verdict
 from arbitration.domain.intake import json_schema
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
@@ -185,6 +186,22 @@ def test_every_verdict_of_the_table_is_given_in_its_order(office, address, statu
     assert post(address, *sent[status])[0] == status
     listed = [int(row[0]) for row in rows("A request is judged in this order")]
     assert listed == [401, 413, 415, 200, 409, 400, 422, 200, 202]
+
+
+def test_the_rules_of_the_example_are_published_and_answered_as_the_document_shows(office, address):
+    body = example("rules").encode()
+    path = f"/api/v1/rules/{PLATFORM}"
+    answers = [ask(address, "POST", path, signed(office, "msg_rules", body), body) for _ in range(2)]
+    assert [status for status, _ in answers] == [201, 200]
+    told, answer = json.loads(example("verdicts")), answers[0][1]
+    assert set(answer) == set(told)
+    assert (answer["counts"], answer["sha256"]) == (told["counts"], told["sha256"])
+    assert told["clauses"][0] in answer["clauses"]
+    changed, wrong = body + b"\n", body.replace(b"7d}", b"7 d}")
+    others = [ask(address, "POST", path, signed(office, "msg_other", each), each)[0] for each in (changed, wrong)]
+    assert others == [409, 422]
+    verdicts = [row[0].strip("`") for row in rows("| verdict | meaning")]
+    assert verdicts == [verdict.value for verdict in Verdict]
 
 
 def test_the_outgoing_types_are_those_that_the_program_announces():

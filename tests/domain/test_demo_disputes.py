@@ -15,17 +15,28 @@ from PIL import Image
 
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.content import disputes
+from arbitration.domain.assessment import assess
 from arbitration.domain.cases import RejectReason, State
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.errors import Invalid
 from arbitration.domain.escalation import DisputeEscalated, EscalatedData, Evidence
+from arbitration.domain.fact_sources import escalated
+from arbitration.domain.facts import Stance, Stated, Statement, standing
 from arbitration.domain.intake import read_json, validate
+from arbitration.domain.rulebook import rulebook
 from arbitration.domain.rulings import CaseOutcome, Claim, ClaimOutcome, Draft, Finding, Remedy, checks, outcome
+from arbitration.domain.standard import parse
+from arbitration.domain.values import read_value
 
 AT = datetime(2026, 11, 3, 1, 17, 42, 123456, tzinfo=UTC)
 CONTENT = Path(disputes.__file__).parent
 NAMES = disputes.names()
 PLATFORMS = {platform.name: platform for platform in disputes.platforms()}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+STANDARD = parse((CONTENT / "standard" / "1.0.0.yaml").read_bytes().decode())
+BOOK = rulebook(STANDARD)
+BREACHED_YET_DISMISSED = {("03-seven-days-hidden", "B")}
+"""The clause was breached, and the remedy that was asked for is none that it gives."""
 LABELS = {"claimant": "C", "respondent": "R", "platform": "P", "inspector": "I"}
 WRONG_DIGEST = {("08-counterfeit-key", "k-3")}
 """Declared wrong on purpose: the page that shows a quarantined item needs one."""
@@ -180,6 +191,30 @@ def test_claims_and_findings_cite_clauses_of_the_standard(name: str) -> None:
     assert cited <= known
 
 
+def found_in(story: disputes.Story, data: EscalatedData) -> dict[str, Stated]:
+    """The facts of a story as they stand when it is decided."""
+    assert story.ruling
+    kinds = {fact.name: fact.type for fact in STANDARD.facts}
+    said = []
+    for fact in story.ruling.facts:
+        value = read_value(kinds[fact.fact], fact.value, BOOK.enums) if fact.value is not None else None
+        assert (value is None) == (fact.value is None), fact
+        said.append(Statement(fact.fact, Stance.NOT_FIND if value is None else Stance.FIND, value, "", fact.on))
+    return standing(escalated(STANDARD, data), said)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if disputes.load_story(name, AT).ruling])
+def test_what_is_printed_of_a_clause_does_not_contradict_the_ruling(name: str) -> None:
+    story = disputes.load_story(name, AT)
+    assert story.ruling
+    known = found_in(story, escalation(name))
+    assert {fact.on for fact in story.ruling.facts} <= set(labels(name))
+    for finding in story.ruling.findings:
+        results = {clause: assess(BOOK, clause, known).if_nothing_more for clause in finding.clauses}
+        breached = [clause for clause, result in results.items() if result is Outcome.BREACHED and clause[:2] != "EV"]
+        assert bool(breached) is (finding.outcome != "dismissed") or (name, finding.letter) in BREACHED_YET_DISMISSED
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if disputes.load_story(name, AT).ruling])
 def test_a_ruling_passes_every_check_and_has_the_outcome_it_says(name: str) -> None:
     story = disputes.load_story(name, AT)
@@ -203,12 +238,14 @@ def test_a_ruling_passes_every_check_and_has_the_outcome_it_says(name: str) -> N
         for finding in story.ruling.findings
     )
     draft = Draft(facts_found=story.ruling.facts_found, findings=findings)
+    results = {clause: assess(BOOK, clause, found_in(story, data)) for clause in draft.cited}
     found = checks(
         draft,
         claims,
         clauses_in_force=[clause["id"] for clause in standard["clauses"]],
         usable_evidence=labels(name),
         order_minor=data.order.amount_minor,
+        results={clause: each.if_nothing_more for clause, each in results.items()},
     )
     assert [check for check in found if not check.passed] == []
     by_default = not any(filing.role == "respondent" for filing in story.filings)

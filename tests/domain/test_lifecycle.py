@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arbitration.domain.cases import CASE, EVENT, OPEN, Action, State
+from arbitration.domain.editions import EDITION, EditionAction, EditionState
 from arbitration.domain.errors import NotAllowed, Refused, WrongState
 from arbitration.domain.evidence import ITEM, ItemAction, ItemState
 from arbitration.domain.moves import Machine, move
@@ -23,6 +24,7 @@ MACHINES = {
     "appointment": (APPOINTMENT, AppointmentState, AppointmentAction, {AppointmentState.PROPOSED}),
     "evidence_item": (ITEM, ItemState, ItemAction, {ItemState.DRAFT, ItemState.EXPECTED}),
     "ruling": (RULING, RulingState, RulingAction, {RulingState.PREPARING}),
+    "edition": (EDITION, EditionState, EditionAction, {EditionState.DRAFT}),
 }
 """Table -> the machine, its states, its actions, and the states in which its rows are made."""
 

@@ -19,6 +19,7 @@ import pytest
 
 from arbitration.adapters.clock import OffsetClock
 from arbitration.content import disputes
+from arbitration.demo.browser import Browser
 from arbitration.demo.folder import DemoFolder, Record
 from arbitration.demo.people import Account
 from arbitration.demo.platforms import PlatformClient
@@ -250,6 +251,17 @@ def test_something_is_overdue_and_something_is_due_soon(demo):
     ]
     assert min(due) < now
     assert any(now < each < now + timedelta(hours=24) for each in due)
+
+
+def test_a_draft_of_the_next_version_lies_open_with_a_comment_in_each_language(demo):
+    visitor = Browser(demo.base, "en")
+    listed = visitor.open("/standard")
+    (public,) = {link for link in listed.links if "/standard/consultations/" in link}
+    page = visitor.open(public)
+    assert "<del>72</del><ins>96</ins> hours" in page.text
+    assert 'class="said" lang="zh-Hans"' in page.text
+    assert 'class="said" lang="en"' in page.text
+    assert visitor.open("/standard/1.0.0.pdf").content.startswith(b"%PDF-1.7")
 
 
 def test_the_history_is_whole(demo):

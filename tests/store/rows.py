@@ -27,7 +27,36 @@ ROWS: dict[str, Row] = {
         "evidence_hosts": "",
         "created_at": AT,
     },
+    "platform_rules": {
+        "platform_id": 1,
+        "version": "1.0.#",
+        "in_force_at": AT,
+        "against": "1.0.1",
+        "sha256": DIGEST,
+        "body": "…",
+        "published_at": AT,
+        "published_by": "st-1",
+    },
     "standard_version": {"version": "1.0.#", "in_force_at": AT, "sha256": DIGEST, "body": "…", "published_at": AT},
+    "standard_pdf": {"version": "1.0.1", "blob": DIGEST, "sha256": DIGEST, "size": 1, "pages": 1, "sealed_at": AT},
+    "standard_draft": {
+        "number": "1.1.0",
+        "body": "…",
+        "sha256": DIGEST,
+        "state": "draft",
+        "editor": "st-1",
+        "revision": 1,
+        "created_at": AT,
+        "changed_at": AT,
+    },
+    "standard_comment": {
+        "draft_id": 1,
+        "sha256": DIGEST,
+        "name": "王先生",
+        "text": "…",
+        "language": "zh",
+        "at": AT,
+    },
     "web_session": {
         "id_sha256": "#",
         "holder": "",
@@ -53,6 +82,7 @@ ROWS: dict[str, Row] = {
         "claimed_minor": 100,
         "escrow_held": 1,
         "escalation": "{}",
+        "handling": "[]",
         "procedure_version": "1.0.0",
         "received_at": AT,
         "next_due_at": AT,
@@ -194,6 +224,8 @@ def row(table: str, number: int, **changed: Any) -> Row:
         made[NUMBERED[table]] = number - 1
     elif "id" in columns:
         made["id"] = number
+    if table == "standard_version":
+        made["in_force_at"] = AT + number - 1
     if "declaration" in columns:
         made["declaration"] = ""
     second = {
@@ -201,6 +233,8 @@ def row(table: str, number: int, **changed: Any) -> Row:
         "ruling_draft": {"case_no": "CA-2026-000002"},
         "order_execution": {"order_number": 2},
         "standard_version": {"in_force_at": AT + 1},
+        "platform_rules": {"in_force_at": AT + 1},
+        "standard_pdf": {"version": "1.0.2", "sha256": "cd" * 32},
     }
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 

@@ -36,6 +36,20 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_webhook_event_eventstate", "webhook_event", {"state": "lost"}),
     ("ck_webhook_event_opens_case", "webhook_event", {"opens_case": 2}),
     ("uq_standard_version_in_force_at", "standard_version", {"in_force_at": AT}),
+    ("fk_platform_rules_platform_id_platform", "platform_rules", {"platform_id": 9}),
+    ("fk_platform_rules_against_standard_version", "platform_rules", {"against": "9.0.0"}),
+    ("uq_platform_rules_platform_id_in_force_at", "platform_rules", {"in_force_at": AT}),
+    ("fk_standard_pdf_version_standard_version", "standard_pdf", {"version": "9.0.0"}),
+    ("uq_standard_pdf_sha256", "standard_pdf", {"sha256": DIGEST}),
+    ("ck_standard_draft_editionstate", "standard_draft", {"state": "adopted"}),
+    ("ck_standard_draft_consulted_if_open", "standard_draft", {"state": "in_consultation"}),
+    ("ck_standard_draft_consulted_if_open", "standard_draft", {"state": "published", "opens_at": AT}),
+    (
+        "ck_standard_draft_consulted_if_open",
+        "standard_draft",
+        {"state": "in_consultation", "opens_at": AT, "closes_at": AT},
+    ),
+    ("fk_standard_comment_draft_id_standard_draft", "standard_comment", {"draft_id": 9}),
     ("fk_cases_platform_id_platform", "cases", {"platform_id": 9}),
     ("fk_cases_standard_version_standard_version", "cases", {"standard_version": "9.0.0"}),
     ("uq_cases_platform_id_platform_dispute_id", "cases", {"platform_dispute_id": "D-1"}),
@@ -134,7 +148,7 @@ BROKEN_BY_TWO: list[tuple[str, str, dict[str, Any]]] = [
     ("uq_ruling_signed_sha256", "ruling", {"signed_sha256": DIGEST}),
 ]
 
-TWO_OF = ("cases", "history")
+TWO_OF = ("cases", "history", "standard_version")
 """Tables of which there are two rows to begin with, so that a second row of others has something to belong to."""
 
 

@@ -17,7 +17,7 @@ from tests.store.rows import AT, CASE, history_row, insert, row
 
 ANOTHER_HASH = "ef" * 32
 
-# What a program that was talked into it, or has a bug, might send; `history` has rows 0 to 2.
+# What a program that was talked into it, or has a bug, might send; `history` has rows 0 to 2, and there is one version.
 CHANGES = [
     "UPDATE history SET actor = 'somebody else' WHERE idx = 0",
     "UPDATE history SET idx = 9 WHERE idx = 2",
@@ -31,6 +31,12 @@ CHANGES = [
     "UPDATE history_payload SET payload = '{\"forged\":1}'",
     "UPDATE history_payload SET payload = '{}', salt = salt WHERE idx = 0",
     "UPDATE history_payload SET payload = payload WHERE idx = 0",
+    "UPDATE platform_rules SET body = 'window: 48h'",
+    "UPDATE platform_rules SET in_force_at = 0 WHERE version = '1.0.1'",
+    "DELETE FROM platform_rules",
+    "UPDATE standard_version SET body = 'another text'",
+    "UPDATE standard_version SET in_force_at = in_force_at - 1",
+    "DELETE FROM standard_version",
 ]
 UPSERTS = [
     f"INSERT INTO history SELECT * FROM history WHERE idx = 1 ON CONFLICT (idx) DO UPDATE SET leaf_hash = '{'0' * 64}'",
@@ -38,6 +44,10 @@ UPSERTS = [
     "ON CONFLICT (level, position) DO UPDATE SET level = 7",
     "INSERT INTO history_payload SELECT * FROM history_payload WHERE idx = 1 "
     "ON CONFLICT (idx) DO UPDATE SET payload = '{}'",
+    "INSERT INTO platform_rules SELECT * FROM platform_rules WHERE version = '1.0.1' "
+    "ON CONFLICT (platform_id, version) DO UPDATE SET body = ''",
+    "INSERT INTO standard_version SELECT * FROM standard_version WHERE version = '1.0.1' "
+    "ON CONFLICT (version) DO UPDATE SET body = 'another text'",
 ]
 SQLITE_REPLACEMENTS = [
     "INSERT OR REPLACE INTO history SELECT idx, case_no, seq, prev, 'forged', at, actor, \"commit\", leaf_hash "
@@ -46,6 +56,13 @@ SQLITE_REPLACEMENTS = [
     "FROM history WHERE idx = 1",
     "INSERT OR REPLACE INTO history_payload SELECT idx, salt, '{}' FROM history_payload WHERE idx = 1",
     "REPLACE INTO tree_node SELECT level, position, zeroblob(32) FROM tree_node",
+    "INSERT OR REPLACE INTO platform_rules "
+    "SELECT platform_id, version, in_force_at, against, sha256, '', published_at, published_by FROM platform_rules",
+    "REPLACE INTO platform_rules "
+    "SELECT platform_id, '2.0.0', in_force_at, against, sha256, '', published_at, published_by FROM platform_rules",
+    "REPLACE INTO standard_version SELECT version, in_force_at, sha256, 'another text', published_at "
+    "FROM standard_version",
+    "REPLACE INTO standard_version SELECT '2.0.0', in_force_at, sha256, body, published_at FROM standard_version",
     "UPDATE OR REPLACE history SET idx = 0 WHERE idx = 2",
     "UPDATE OR REPLACE history_payload SET idx = 0 WHERE idx = 2",
 ]
@@ -106,11 +123,13 @@ on_postgresql = pytest.mark.parametrize("shared_place", ["postgresql"], indirect
 
 @pytest.fixture(scope="module")
 def filled(shared_place: Place) -> Place:
-    """Three events of one case, written as the program writes them."""
+    """Three events of one case, written as the program writes them, a version of the standard, a platform's rules."""
     migrate(shared_place.owner_url)  # a copied database has the grants of its tables, but not its own
     with shared_place.program() as database, database.writing() as session:
         for number in range(3):
             append(session, number)
+        for table in ("platform", "standard_version", "platform_rules"):
+            insert(session.connection(), table, row(table, 1))
     return shared_place
 
 
@@ -213,7 +232,8 @@ def test_the_program_owns_nothing_and_may_not_become_who_does(unchanged):
 def test_the_program_may_do_with_each_guarded_table_what_this_says_and_no_more(unchanged):
     query = text(
         "SELECT table_name, privilege_type FROM information_schema.table_privileges "
-        "WHERE grantee = :role AND table_name IN ('history', 'history_payload', 'tree_node', 'alembic_version')"
+        "WHERE grantee = :role AND table_name IN "
+        "('history', 'history_payload', 'tree_node', 'standard_version', 'platform_rules', 'alembic_version')"
     )
     columns = text(
         "SELECT table_name, column_name FROM information_schema.column_privileges "
@@ -338,6 +358,8 @@ def test_a_table_of_the_same_name_cannot_mislead_the_guards(filled, request):
         ("history", "kind", b"\x00\x01"),
         ("history_payload", "salt", "text"),
         ("tree_node", "hash", "x" * 32),
+        ("platform_rules", "in_force_at", "today"),
+        ("standard_version", "in_force_at", "tomorrow"),
     ],
 )
 def test_a_value_of_another_type_is_refused_by_the_strict_tables(unchanged, table, column, value):
@@ -386,4 +408,8 @@ def test_what_is_erased_is_not_written_again_and_nothing_is_erased_by_half(place
 
 
 def test_the_guarded_tables_are_these():
-    assert set(APPEND_ONLY) == {"history", "history_payload", "tree_node"} <= set(tables.metadata.tables)
+    assert (
+        set(APPEND_ONLY) == {"history", "history_payload", "tree_node", "platform_rules"} <= set(tables.metadata.tables)
+    )
+    assert set(APPEND_ONLY) == {"history", "history_payload", "tree_node", "standard_version"}
+    assert set(APPEND_ONLY) <= set(tables.metadata.tables)

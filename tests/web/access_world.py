@@ -5,15 +5,17 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, panel, signing
+from arbitration.actions import cases, delivery, evidence, panel, platform_rules, signing, standard_drafts
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
+from arbitration.domain import editions
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.store import cases as case_rows
@@ -21,7 +23,8 @@ from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
-from tests.factories import PASSWORD, Office
+from tests.factories import EDITOR, PASSWORD, STANDARD, Office
+from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
 
 STAFF = {
@@ -76,6 +79,9 @@ class World:
         office.add_staff("editor", Role.STANDARDS_EDITOR)
         office.add_staff("chair", Role.CHAIR)
         office.add_staff("inspector", Role.INSPECTOR)
+        with office.portal.work(office.actors["officer"]) as work:
+            platform_rules.publish(work, platform_rules.platform_named(work, "kami").id, rules_file("AS-01"))
+        lay_out_drafts(office)
         case_no = office.escalate(slug="wanka")
         office.admit(case_no)
         office.seat(case_no, "other")
@@ -116,6 +122,8 @@ class World:
             "delivery_id": str(scene.delivery_id),
             "code": scene.verify_code,
             "version": "1.0.0",
+            "before": "1.0.0",
+            "after": "1.0.0",
             "platform": "kami",
             "filename": "css/base.css",
             "number": "1",
@@ -136,7 +144,7 @@ class World:
             signed = self._signed(visitor, f"GET {address}".encode())
             return client.get(address, headers=signed, buffered=True)
         if address.startswith("/api/"):
-            raw = json.dumps(escalation()).encode()
+            raw = rules_file("AS-01") if "/rules/" in address else json.dumps(escalation()).encode()
             return client.post(address, data=raw, headers=self._signed(visitor, raw) | JSON)
         token = self._token(visitor, address, scene)
         form = FORMS.get(route, lambda world, scene: {})(self, scene)
@@ -183,6 +191,20 @@ class World:
         return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
 
 
+def lay_out_drafts(office: Office) -> None:
+    """Drafts of the standard: 1 lies open, 2 and 3 do not yet, and the consultation on 4 has ended."""
+    clock = office.portal.ports.clock
+    with office.portal.work(EDITOR) as work:
+        made = [standard_drafts.start(work, text).id for text in (DRAFT, DRAFT, DRAFT, NEXT)]
+        standard_drafts.open_consultation(work, made[0], 1, timedelta(days=30))
+    clock.tick(days=-8)  # type: ignore[attr-defined]
+    with office.portal.work(EDITOR) as work:
+        standard_drafts.open_consultation(work, made[3], 1, timedelta(days=7))
+    clock.tick(days=8)  # type: ignore[attr-defined]
+
+
+DRAFT = editions.successor(STANDARD.read_text("utf-8"), "1.1.0", date(2027, 6, 1))
+NEXT = editions.successor(DRAFT, "1.0.1", date(2027, 5, 1))
 JSON = {"Content-Type": "application/json"}
 
 
@@ -286,6 +308,8 @@ def _draft(world: World, scene: Scene) -> dict[str, Any]:
 
 
 FORMS: dict[str, Form] = {
+    "/our-rules/check": _says(text=rules_file("AS-01", version="9.0.0", in_force="2099-01-01").decode()),
+    "/our-rules/publish": _says(text=rules_file("AS-01", version="8.0.0", in_force="2098-01-01").decode()),
     "/verify": lambda world, scene: {"code": scene.verify_code},
     "/sign-in": _says(email="auditor@office.example", password=PASSWORD),
     "/cases/<case_no>/ask-cure": _says(ask_cure__text="请补充付款凭证。"),
@@ -305,6 +329,10 @@ FORMS: dict[str, Form] = {
         "code": world.office.code("arbitrator"),
         "digest": scene.digest,
     },
+    "/standard/consultations/<draft_id>/comments": _says(name="王先生", text="同意。"),
+    "/standards/drafts/<draft_id>": _says(body=DRAFT, revision="1"),
+    "/standards/drafts/<draft_id>/check": _says(body=DRAFT, revision="1"),
+    "/standards/drafts/<draft_id>/open": _says(days="7", revision="1"),
     "/party/<link>/enter": lambda world, scene: {"code": scene.codes["claimant"]},
     "/party/<link>/<act>": _says(text="已按要求补充。"),
     "/party/<link>/facts/<fact>": _says(complaint_taken__value="true"),

@@ -1,6 +1,7 @@
 """The pages of a case over HTTP: what they show, and the steps of the registrar."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from arbitration.store import history
 from arbitration.store.people import Staff
 from arbitration.web import wording
 from tests.architecture.source import whole_tree
-from tests.domain.escalations import LISTING, escalation, event
+from tests.domain.escalations import LISTING, escalation, event, evidence
 from tests.factories import Office
 from tests.fakes import FakeClock
 from tests.web.conftest import Browser
@@ -121,6 +122,15 @@ def test_the_overview_shows_claims_order_listing_and_how_the_platform_handled_it
         assert expected in page, expected
 
 
+def test_the_proofs_of_each_side_are_counted_beside_the_case(office: Office, registrar: Browser, case_no: str) -> None:
+    page = registrar.get(f"/cases/{case_no}").text
+    card = page[page.index('id="proofs-title"') :].partition("</section>")[0]
+    assert re.findall(r"[0-9] of [0-9] required proofs?", card) == ["0 of 2 required proofs", "0 of 1 required proof"]
+    swapped = evidence("e-9", b"paid") | {"kind": "payment_voucher", "sha256": "0" * 64}
+    refused = office.escalate(evidence=[swapped])
+    assert "0 of 2 required proofs" in registrar.get(f"/cases/{refused}").text
+
+
 def test_a_claim_that_is_not_about_money_shows_no_amount(office: Office, registrar: Browser) -> None:
     data = escalation()["data"]
     key = data["dispute"]["claims"][0] | {"remedy": "replace_key", "text": "换一个激活码。", "amount_minor": 0}
@@ -142,14 +152,35 @@ def test_response_tiers_are_counted_against_the_standard(office: Office, registr
     ]
     page = registrar.get(f"/cases/{office.escalate(handling_history=handling)}").text
     tiers = page[page.index('<ul class="tiers">') :].partition("</ul>")[0]
-    kept, late, never = tiers.split("<li>")[1:]
+    kept, late, unseen = tiers.split("<li>")[1:]
     assert "badge-ok" in kept
     assert "8 min" in kept
     assert "limit 10 minutes" in kept
     assert "badge-bad" in late
     assert "31 min" in late
-    assert "badge-bad" in never
-    assert "Never" in never
+    assert "badge-bad" in unseen
+    assert "Not shown" in unseen
+
+
+def test_a_missed_response_time_is_a_finding_with_its_clause_and_what_follows(
+    office: Office, registrar: Browser, other_browser: Browser, case_no: str
+) -> None:
+    handling = [
+        {"at": "2026-11-19T21:00:00+08:00", "actor": "claimant", "action": "enquiry_received"},
+        {"at": "2026-11-19T21:05:00+08:00", "actor": "respondent", "action": "first_reply"},
+        {"at": "2026-11-19T21:20:00+08:00", "actor": "platform", "action": "intervention"},
+        {"at": "2026-11-20T20:00:00+08:00", "actor": "platform", "action": "plan_issued"},
+    ]
+    other_browser.sign_in("officer")
+    office.admit(case_no)
+    for page in (registrar.get(f"/cases/{case_no}").text, other_browser.get(f"/cases/{case_no}").text):
+        finding = page[page.index("3 of 3 response times missed.") :].partition("</section>")[0]
+        assert 'href="/standard/1.0.0#DH-01"' in finding
+        assert "the breach counts in the platform&#39;s public record" in finding
+        assert "the platform missed 3 of 3 response times" in page
+    kept = office.escalate(handling_history=handling)
+    office.admit(kept)
+    assert "response times" not in registrar.get(f"/cases/{kept}").text
 
 
 def test_a_deadline_names_its_rule_and_what_follows(office: Office, registrar: Browser, case_no: str) -> None:
@@ -520,7 +551,7 @@ def test_every_event_that_the_office_writes_has_a_name() -> None:
         if module.layer == "actions":
             for node in module.nodes:
                 written |= kinds_in(node)
-    known = {"standard_published", "staff_added", "staff_disabled", "relation_filed"} | {
+    known = {"standard_published", "platform_rules_published", "staff_added", "staff_disabled", "relation_filed"} | {
         f"platform_{end}" for end in PLATFORM_EVENTS
     }
     assert written - known <= set(wording.EVENTS)

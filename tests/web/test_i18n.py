@@ -111,6 +111,7 @@ def test_one_english_word_can_be_two_chinese_ones(app: Flask) -> None:
 
 
 PARTS = {
+    "draft_id": 1,
     "case_no": "CA-2026-000001",
     "link": "abc",
     "item": 1,

@@ -9,8 +9,9 @@ from jinja2 import Environment
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-SERVED = [path for path in TEMPLATES if path != ROOT / "templates" / "pdf" / "page.html"]
-"""All but the frame of the PDF, which no browser is given."""
+WHOLE_PAPERS = {ROOT / "templates" / "pdf" / name for name in ("page.html", "standard.html")}
+SERVED = [path for path in TEMPLATES if path not in WHOLE_PAPERS]
+"""All but the frames of PDFs, which no browser is given."""
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", (ROOT / "static" / "css" / "tokens.css").read_text()))
 
 TEXT_ON = [

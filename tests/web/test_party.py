@@ -379,6 +379,25 @@ def test_a_file_that_is_not_taken_is_named_and_the_others_stay(case: Case) -> No
     assert "Check 1 file before you submit" in answer.text
 
 
+def test_the_meter_counts_what_is_filed_and_says_what_waits_and_what_is_missing(case: Case) -> None:
+    page = case.claimant.page()
+    assert "0 of 2 required proofs" in page
+    assert '<meter min="0" max="2" value="0" aria-labelledby="meter-claimant">' in page
+    assert "Video, redemption log or order screenshot" in page
+    case.claimant.upload(("凭证.txt", b"paid\n"), kind="payment_voucher")
+    for waiting in (case.claimant.page(), case.claimant.get("evidence").text):
+        assert "0 of 2 required proofs" in waiting
+        assert "1 more counts once you submit it." in waiting
+        assert "What you must prove and do not prove counts as not proven." in waiting
+    assert case.claimant.send("evidence/submit").status_code == 303  # a missing proof keeps nobody from submitting
+    assert "1 of 2 required proofs" in case.claimant.page()
+    case.claimant.upload(("视频.txt", b"seen\n"), kind="video")
+    case.claimant.send("evidence/submit")
+    assert "2 of 2 required proofs" in case.claimant.page()
+    assert "counts as not proven" not in case.claimant.page()
+    assert "0 of 1 required proof<" in case.respondent.page()
+
+
 def test_without_a_file_nothing_is_sent(case: Case) -> None:
     answer = case.claimant.upload()
     assert answer.status_code == 422

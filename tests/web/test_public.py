@@ -5,22 +5,13 @@ import hashlib
 import pytest
 from flask import Flask
 
-from arbitration.actions import standard
-from arbitration.actions.context import SYSTEM
-from arbitration.portal import Portal
-from tests.factories import STANDARD, Office
+from tests.factories import STANDARD, Office, publish_version
 from tests.web.conftest import Browser
 
 
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-def publish(portal: Portal, version: str, in_force: str) -> None:
-    text = STANDARD.read_text("utf-8").replace("version: 1.0.0", f"version: {version}", 1)
-    with portal.work(SYSTEM) as work:
-        standard.publish(work, text.replace("in_force: 2026-01-01", f"in_force: {in_force}", 1))
 
 
 def test_the_front_door_names_the_standard_in_force(browser: Browser) -> None:
@@ -38,8 +29,8 @@ def test_without_a_standard_the_pages_stand(app: Flask) -> None:
 
 
 def test_every_version_stands_in_the_list_with_its_time(browser: Browser, office: Office) -> None:
-    publish(office.portal, "1.1.0", "2026-06-01")
-    publish(office.portal, "2.0.0", "2027-01-01")
+    publish_version(office.portal, "1.1.0", "2026-06-01")
+    publish_version(office.portal, "2.0.0", "2027-01-01")
     page = browser.get("/standard").text
     positions = [page.index(f"Version {version}") for version in ("2.0.0", "1.1.0", "1.0.0")]
     assert positions == sorted(positions)
@@ -49,8 +40,8 @@ def test_every_version_stands_in_the_list_with_its_time(browser: Browser, office
 
 
 def test_staff_see_the_version_in_force_beside_the_rail(browser: Browser, office: Office) -> None:
-    publish(office.portal, "1.1.0", "2026-06-01")
-    publish(office.portal, "2.0.0", "2027-01-01")
+    publish_version(office.portal, "1.1.0", "2026-06-01")
+    publish_version(office.portal, "2.0.0", "2027-01-01")
     browser.sign_in("registrar")
     assert "Version 1.1.0" in browser.get("/account").text
 

@@ -106,7 +106,7 @@ def attachment_content(file: Opened) -> Iterator[str]:
         content = entry.EF.F
         data, parameters = content.read_bytes(), content.get("/Params", pikepdf.Dictionary())
         checksum = md5(data, usedforsecurity=False).digest()
-        if content.get("/Subtype") != "/application/json":
+        if content.get("/Subtype") not in ("/application/json", "/application/yaml"):
             yield "an attachment has no media type"
         if parameters.get("/Size") != len(data) or bytes(parameters.get("/CheckSum", b"")) != checksum:
             yield "an attachment's size or checksum is wrong"
