@@ -1,6 +1,8 @@
 """The facts of a case and what follows from them: said by the sides, found by the arbitrator, asked of the clauses."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
@@ -11,8 +13,9 @@ from arbitration.domain.cases import State
 from arbitration.domain.clauses import Fact
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import EscalatedData, entries_from
+from arbitration.domain.expressions import LONG_AGO, NEVER
 from arbitration.domain.fact_sources import escalated
-from arbitration.domain.facts import FINDINGS, Stance, Stated, Statement, Status, standing
+from arbitration.domain.facts import FINDINGS, Record, Stance, Stated, Statement, Status, last_words, standing
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.rulebook import Rulebook, rulebook
@@ -29,6 +32,13 @@ SAYABLE = frozenset({State.RESPONSE_DUE, State.EVIDENCE})
 HANDLING = "DH-01"
 """The clause on the platform's own times: it is asked in every case."""
 MAX_SOURCE_CHARS = 500
+MAX_VALUE_CHARS = 200
+EARLIEST, LATEST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2000, 2100))
+"""Between these an instant that people write must lie; every page can show it."""
+SITTING = "arbitrators_sitting"
+"""The fact that the office itself knows."""
+OF_EITHER_SIDE = frozenset({"submitter", "opponent"})
+"""Burdens that fall on whichever side it is in the case."""
 
 _books: dict[tuple[str, tuple[tuple[str, Quantity], ...]], Rulebook] = {}
 """By digest and promises: what was published never changes, so each is made ready once in a process."""
@@ -55,6 +65,39 @@ def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook
     if key not in _books:
         _books[key] = rulebook(standard, promises)
     return _books[key]
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What a case knows of its facts, and the clauses to ask. `words` has each side's last, by fact and side."""
+
+    standard: Standard
+    book: Rulebook
+    record: Record
+    words: Mapping[str, Mapping[str, Statement]]
+
+    def fact(self, name: str) -> Fact:
+        """How the standard declares a fact. Raises NotFound."""
+        found = next((fact for fact in self.standard.facts if fact.name == name), None)
+        if found is None:
+            raise NotFound("This version of the standard asks for no such fact.")
+        return found
+
+    def assess(self, clause_id: str) -> Assessment:
+        """What a clause comes to. Raises NotFound for one that this version does not have or that has no test."""
+        if clause_id not in self.book.rules:
+            raise NotFound("This version of the standard has no clause %(clause)s.", values={"clause": clause_id})
+        return assess(self.book, clause_id, self.record)
+
+
+def facts_of(work: Work, case: Case) -> CaseFacts | None:
+    """All of it at once, for a page; None for a case that no version governs."""
+    standard = standard_of(work, case)
+    if standard is None:
+        return None
+    said = [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
+    before = _escalated(case, standard) | _known_here(work, case, standard)
+    return CaseFacts(standard, book_of(work, case, standard), standing(before, said), last_words(said))
 
 
 def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
@@ -91,54 +134,75 @@ def assessments(work: Work, case: Case, clause_ids: Iterable[str]) -> list[Asses
     return [assess(book, clause_id, known) for clause_id in clause_ids if clause_id in book.rules]
 
 
+def to_prove(standard: Standard, case: Case, side: str) -> frozenset[str]:
+    """The facts whose burden this side bears under a clause in play."""
+    return frozenset(
+        burden.fact
+        for clause_id in in_play(standard, case)
+        for burden in standard.clause(clause_id).proof
+        if burden.by == side or burden.by in OF_EITHER_SIDE
+    )
+
+
 def find(work: Work, case_no: str, fact: str, written: str, source: str) -> None:
     """Arbitrator: this fact is so. *written* as the standard writes values, *source* an item's label or some words."""
     case, declared, standard = _findable(work, case_no, fact)
-    value = _read(standard, declared, written)
-    _put(work, case, FactStatement(fact=fact, stance=Stance.FIND, value=written, side="", source=source), value)
+    _must_be_value(standard, declared, written)
+    if not source.strip():
+        raise Invalid("Say what the finding rests on: choose an item of evidence or write it.")
+    _put(work, case, fact, Stance.FIND, value=written, source=source)
 
 
 def not_find(work: Work, case_no: str, fact: str, source: str) -> None:
     """Arbitrator: this fact was not proven; the burden of proof decides."""
     case, _, _ = _findable(work, case_no, fact)
-    _put(work, case, FactStatement(fact=fact, stance=Stance.NOT_FIND, value=None, side="", source=source), None)
+    _put(work, case, fact, Stance.NOT_FIND, source=source)
 
 
 def reopen(work: Work, case_no: str, fact: str) -> None:
     """Arbitrator: the finding is taken back; what the sides said stands again."""
     case, _, _ = _findable(work, case_no, fact)
-    _put(work, case, FactStatement(fact=fact, stance=Stance.REOPEN, value=None, side="", source=""), None)
+    _put(work, case, fact, Stance.REOPEN)
 
 
 def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "") -> None:
-    """A side: admit or dispute what is on the record of a fact, or assert its value while the sides are heard."""
+    """A side: admit or dispute what is on the record of a fact, or assert what it must prove, while it is heard."""
+    case, side = _heard(work, case_no, stance)
+    declared, standard = _declared(work, case, fact)
+    before = record_of(work, case, standard).get(fact)
+    if before is not None and before.status in (Status.FOUND, Status.NOT_FOUND):
+        raise WrongState("This fact is decided; write to everyone in the case if you hold otherwise.")
+    if stance is Stance.ASSERT:
+        if fact not in to_prove(standard, case, side):
+            raise Invalid("Only the side that must prove a fact states it.")
+        _must_be_value(standard, declared, written)
+    elif before is None:
+        raise Invalid("Nothing is on the record of this fact yet.")
+    elif before.source == side:
+        raise Invalid("This is your own statement; state another value to change it.")
+    _put(work, case, fact, stance, value=written if stance is Stance.ASSERT else None, side=side)
+
+
+def _heard(work: Work, case_no: str, stance: Stance) -> tuple[Case, str]:
+    """The case, and whose side the actor is on."""
     case = get_case(work, case_no)
     party = cases.party_by_actor(work.session, work.actor.id)
     if party is None or stance in FINDINGS:
         raise NotAllowed("Only a side says what it holds of a fact.")
     if case.state not in SAYABLE:
         raise WrongState("The sides are heard on the facts until the record closes.")
-    declared, standard = _declared(work, case, fact)
-    value = _read(standard, declared, written) if stance is Stance.ASSERT else None
-    if stance is not Stance.ASSERT and fact not in record_of(work, case, standard):
-        raise Invalid("Nothing is on the record of this fact yet: say what holds.")
-    row = FactStatement(
-        fact=fact, stance=stance, value=written if stance is Stance.ASSERT else None, side=party.side, source=""
-    )
-    _put(work, case, row, value)
+    return case, party.side
 
 
-def _put(work: Work, case: Case, row: FactStatement, value: object) -> None:
-    source = row.source.strip()
+def _put(
+    work: Work, case: Case, fact: str, stance: Stance, *, value: str | None = None, side: str = "", source: str = ""
+) -> None:
+    source = source.strip()
     if len(source) > MAX_SOURCE_CHARS:
         raise Invalid("Shorten what the finding rests on to %(max)d characters.", values={"max": MAX_SOURCE_CHARS})
-    row.source = source
-    row.case_no = case.case_no
-    row.actor = work.actor.id
-    row.at = work.now
-    work.session.add(row)
-    said = {"fact": row.fact, "stance": row.stance, "side": row.side, "value": row.value or "", "source": source}
-    record(work, case.case_no, "fact_stated", said)
+    said = {"fact": fact, "stance": stance, "side": side, "source": source}
+    work.session.add(FactStatement(case_no=case.case_no, actor=work.actor.id, at=work.now, value=value, **said))
+    record(work, case.case_no, "fact_stated", said | {"value": value or ""})
 
 
 def _findable(work: Work, case_no: str, fact: str) -> tuple[Case, Fact, Standard]:
@@ -147,6 +211,8 @@ def _findable(work: Work, case_no: str, fact: str) -> tuple[Case, Fact, Standard
     if case.state not in FINDABLE:
         raise WrongState("Facts are found while evidence is heard and in deliberation.")
     declared, standard = _declared(work, case, fact)
+    if fact == SITTING:
+        raise Invalid("How many arbitrators sit is known to the office and not found.")
     return case, declared, standard
 
 
@@ -158,11 +224,13 @@ def _declared(work: Work, case: Case, name: str) -> tuple[Fact, Standard]:
     return found, standard
 
 
-def _read(standard: Standard, fact: Fact, written: str) -> object:
-    value = read_value(fact.type, written, {enum.name: enum for enum in standard.enums})
+def _must_be_value(standard: Standard, fact: Fact, written: str) -> None:
+    enums = {enum.name: enum for enum in standard.enums}
+    value = read_value(fact.type, written, enums) if len(written) <= MAX_VALUE_CHARS else None
     if value is None:
-        raise Invalid("%(value)s is no value of this fact.", values={"value": repr(written[:60])})
-    return value
+        raise Invalid("“%(value)s” is no value of this fact.", values={"value": written[:60]})
+    if fact.type == "instant" and value not in (NEVER, LONG_AGO) and not EARLIEST <= int(str(value)) < LATEST:
+        raise Invalid("Write a time between the years 2000 and 2100.")
 
 
 def _statement(row: FactStatement, standard: Standard) -> Statement:
@@ -187,5 +255,5 @@ def _known_here(work: Work, case: Case, standard: Standard) -> dict[str, Stated]
     seated = panel.seated(work.session, case.case_no)
     if seated is None or seated.state is not AppointmentState.ACCEPTED:
         return {}
-    sitting = Stated("arbitrators_sitting", 1, Status.FOUND, "panel")
+    sitting = Stated(SITTING, 1, Status.FOUND, "panel")
     return {sitting.fact: sitting} if any(fact.name == sitting.fact for fact in standard.facts) else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from arbitration.domain.evaluation import Value
+from arbitration.domain.vocabulary import Side
 
 
 class Status(StrEnum):
@@ -23,7 +24,10 @@ STANDING = frozenset({Status.ASSERTED, Status.ADMITTED, Status.FOUND})
 
 @dataclass(frozen=True)
 class Stated:
-    """One fact as a case has it. `source` says where it comes from: a field of the escalation, an item, a person."""
+    """One fact as a case has it. `source` says where it comes from.
+
+    That is a field of the escalation or the side that stated it; of a finding, what the arbitrator rests it on.
+    """
 
     fact: str
     value: Value
@@ -69,9 +73,10 @@ class Statement:
 def standing(escalated: Record, statements: Iterable[Statement]) -> dict[str, Stated]:
     """The facts as they stand: what was escalated, then what was said, in order; a finding overrides what sides say.
 
-    A side that asserts another value than the one on record disputes it: then neither counts until one is found.
+    Of each side its last word counts. A side that asserts another value than the one on record disputes it: then
+    neither counts until one is found.
     """
-    found = dict(escalated)
+    heard: dict[str, list[Statement]] = {}
     findings: dict[str, Stated] = {}
     for said in statements:
         if said.stance is Stance.REOPEN:
@@ -80,19 +85,41 @@ def standing(escalated: Record, statements: Iterable[Statement]) -> dict[str, St
             status = Status.FOUND if said.stance is Stance.FIND else Status.NOT_FOUND
             findings[said.fact] = Stated(said.fact, said.value, status, said.source)
         else:
-            found[said.fact] = _after(found.get(said.fact), said)
-    return found | findings
+            heard.setdefault(said.fact, []).append(said)
+    stated = {fact: _between_sides(escalated.get(fact), said) for fact, said in heard.items()}
+    return {**escalated, **{fact: each for fact, each in stated.items() if each is not None}, **findings}
 
 
-def _after(before: Stated | None, said: Statement) -> Stated:
-    """What a side's word makes of a fact."""
-    if before is None or before.value is None:
-        return Stated(said.fact, said.value, Status.ASSERTED, said.source)
-    if said.stance is Stance.ADMIT:
-        return replace(before, status=Status.ADMITTED)
-    if said.stance is Stance.DISPUTE or said.value != before.value:
-        return replace(before, status=Status.DISPUTED)
-    return before
+def last_words(statements: Iterable[Statement]) -> dict[str, dict[str, Statement]]:
+    """What each side said last, by fact and side."""
+    found: dict[str, dict[str, Statement]] = {}
+    for said in statements:
+        if said.stance not in FINDINGS:
+            found.setdefault(said.fact, {})[said.side] = said
+    return found
+
+
+def _between_sides(before: Stated | None, said: Iterable[Statement]) -> Stated | None:
+    """What the sides' words make of a fact. Who changes its own statement must be agreed with anew."""
+    if before is not None and before.status is Status.FOUND:
+        return before
+    known, last = before, dict[str, Statement]()
+    for each in said:
+        if each.stance is Stance.ASSERT and (known is None or known.source == each.side):
+            known = Stated(each.fact, each.value, Status.ASSERTED, each.side)
+            last = {side: word for side, word in last.items() if word.stance is not Stance.ADMIT}
+        last[each.side] = each
+    return replace(known, status=_status(known, last)) if known is not None else None
+
+
+def _status(known: Stated, last: Mapping[str, Statement]) -> Status:
+    """Admitted is what both sides hold, one of whom may have stated it; disputed what one denies or puts otherwise."""
+    agreeing = {known.source}
+    for side, word in last.items():
+        if word.stance is Stance.DISPUTE or (word.stance is Stance.ASSERT and word.value != known.value):
+            return Status.DISPUTED
+        agreeing.add(side)
+    return Status.ADMITTED if agreeing >= set(Side) else Status.ASSERTED
 
 
 def known_values(record: Record, needs_finding: Collection[str] = ()) -> dict[str, Value]:

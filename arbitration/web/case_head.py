@@ -245,6 +245,7 @@ def _tabs(case_no: str, seen: Glance, awaited: int, current: str) -> list[Tab]:
     tabs = (
         ("overview", base, gettext("Overview"), None),
         ("evidence", f"{base}/evidence", gettext("Evidence"), seen.evidence),
+        ("clauses", f"{base}/clauses", gettext("Clauses"), None),
         ("messages", f"{base}/messages", gettext("Messages"), seen.messages),
         ("tasks", f"{base}/tasks", gettext("Tasks"), awaited),
         ("ruling", f"{base}/ruling", gettext("Ruling"), None),

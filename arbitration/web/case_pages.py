@@ -183,7 +183,7 @@ def overview(work: Work, head: Head) -> Overview:
     case = head.case
     told = EscalatedData.model_validate_json(case.escalation)
     entries = entries_from(case.handling)
-    standard = standards.governing(work, case.standard_version, case.ordered_at)
+    standard = standard_of(work, case)
     files = case_file.files(work.session, case.case_no)
     sides = case_file.parties(work.session, case.case_no)
     claims = [
@@ -212,7 +212,7 @@ def overview(work: Work, head: Head) -> Overview:
         order=case_told.order(told),
         times=case_told.times(told),
         goods=[case_told.goods(each) for each in told.goods],
-        timeline=_happened(case, sides, case_file.newest_events(work.session, case.case_no, FEW_EVENTS)),
+        timeline=_happened(case, sides, case_file.newest_events(work.session, case.case_no, FEW_EVENTS), standard),
         periods=periods(work, head, running=True),
         past_periods=periods(work, head, running=False),
         track=spoken(TRACKS)[case.track],
@@ -264,6 +264,11 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     if item.source == "platform":
         badges.append(("info", gettext("From platform"), "building-store"))
     return badges
+
+
+def standard_of(work: Work, case: CaseRow) -> Standard | None:
+    """The version pinned at admission; before, the one that would be."""
+    return standards.governing(work, case.standard_version, case.ordered_at)
 
 
 def _standard_link(case: CaseRow, standard: Standard | None) -> tuple[str, str] | None:
@@ -353,14 +358,21 @@ def _seats(seats: list[Seat]) -> list[tuple[str, str, str]]:
     return [(seat.name, APPOINTMENTS[seat.state][0], str(APPOINTMENTS[seat.state][1])) for seat in seats]
 
 
-def _happened(case: CaseRow, sides: list[PartyRow], events: list[Event]) -> list[Happened]:
+def fact_labels(standard: Standard | None) -> Mapping[str, str]:
+    """What the facts of a case are called, by name."""
+    facts = standard.facts if standard is not None else ()
+    return {fact.name: fact.label.zh if lang() == "zh-Hans" else fact.label.en for fact in facts}
+
+
+def _happened(case: CaseRow, sides: list[PartyRow], events: list[Event], standard: Standard | None) -> list[Happened]:
     """Events as lines of a timeline, each with the name of whoever acted."""
     known = {side.actor_id: side.display_name for side in sides}
     known |= {case.platform_actor_id: case.platform, "system": spoken(ROLES)[Role.SYSTEM]}
+    facts = fact_labels(standard) if any(event.kind == "fact_stated" for event in events) else None
     shown = []
     for event in events:
         icon, mark = event_mark(event.kind)
-        text = event_sentence(event.kind, json.loads(event.payload) if event.payload else None)
+        text = event_sentence(event.kind, json.loads(event.payload) if event.payload else None, facts)
         who = event.name or known.get(event.actor, event.actor)
         shown.append(Happened(event.seq, event.at, text, who, icon, mark.value))
     return shown

@@ -192,21 +192,22 @@ def record(case_no: str) -> str:
     """Every event, with what makes it checkable."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "record")
+        labels = pages.fact_labels(pages.standard_of(work, head.case))
         return render_template(
             "cases/record.html",
             head=head,
-            entries=[_entry(entry) for entry in case_file.record(work.session, case_no)],
+            entries=[_entry(entry, labels) for entry in case_file.record(work.session, case_no)],
         )
 
 
-def _entry(entry: Entry) -> EntryShown:
+def _entry(entry: Entry, labels: Mapping[str, str]) -> EntryShown:
     said = json.loads(entry.payload) if entry.payload is not None else None
     icon, mark = event_mark(entry.kind)
     return EntryShown(
         seq=entry.seq,
         idx=entry.idx,
         at=from_micros(entry.at_micros),
-        text=event_sentence(entry.kind, said),
+        text=event_sentence(entry.kind, said, labels),
         kind=entry.kind,
         actor=entry.actor,
         leaf_hash=entry.leaf_hash,

@@ -12,6 +12,7 @@ from flask_babel import LazyString, lazy_gettext, lazy_pgettext
 from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, Track
 from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.facts import Stance
 from arbitration.domain.handling import BREACHED
 from arbitration.domain.panel import AppointmentState, Exclusion
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
@@ -416,6 +417,16 @@ MESSAGE_SENTENCES: Mapping[MessageKind, LazyString] = {
     MessageKind.CURE_REQUEST: lazy_gettext("%(role)s wrote what is missing"),
 }
 
+FACT_SENTENCES: Mapping[str, LazyString] = {
+    Stance.ASSERT: lazy_gettext("%(role)s states: %(fact)s"),
+    Stance.ADMIT: lazy_gettext("%(role)s agrees: %(fact)s"),
+    Stance.DISPUTE: lazy_gettext("%(role)s disputes: %(fact)s"),
+    Stance.FIND: lazy_gettext("The arbitrator found: %(fact)s"),
+    Stance.NOT_FIND: lazy_gettext("Not proven, the arbitrator found: %(fact)s"),
+    Stance.REOPEN: lazy_gettext("The arbitrator took a finding back: %(fact)s"),
+}
+"""What was said of a fact, by stance; the fact is called what its standard calls it."""
+
 _CODED: Mapping[str, Mapping[Any, LazyString]] = {
     "track": TRACKS,
     "reason": END_REASONS,
@@ -432,8 +443,14 @@ _KIND: Mapping[str, Mapping[Any, LazyString]] = {
 _ANY: Mapping[Any, LazyString] = {}
 
 
-def event_sentence(kind: str, payload: Mapping[str, Any] | None) -> str:
-    """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known."""
+def event_sentence(kind: str, payload: Mapping[str, Any] | None, facts: Mapping[str, str] | None = None) -> str:
+    """What happened, in one sentence. Without its payload (erased), or of an unknown kind, as far as it is known.
+
+    *facts* are the labels of the case's standard, by name.
+    """
+    if kind == "fact_stated" and payload is not None:
+        role, fact = spoken(WHO).get(payload["side"], ""), payload["fact"]
+        return spoken(FACT_SENTENCES)[payload["stance"]] % {"role": role, "fact": (facts or {}).get(fact, fact)}
     audited = payload.get("handling", []) if payload is not None else []
     missed = sum(tier["standing"] in BREACHED for tier in audited)
     sentence = spoken(MISSED if missed else SENTENCES).get(kind)

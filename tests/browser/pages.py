@@ -74,6 +74,9 @@ CASE = (
     PageSeen("case-closed", "registrar", "/cases/{closed}"),
     PageSeen("evidence", "arbitrator", "/cases/{evidence}/evidence", "cases/evidence.html"),
     PageSeen("evidence-quarantined", "registrar", "/cases/{quarantined}/evidence"),
+    PageSeen("clauses", "arbitrator", "/cases/{evidence}/clauses", "cases/clauses.html"),
+    PageSeen("clauses-read-only", "auditor", "/cases/{ruled}/clauses?clause=EV-01"),
+    PageSeen("clauses-before-admission", "registrar", "/cases/{fresh}/clauses"),
     PageSeen("messages", "arbitrator", "/cases/{evidence}/messages", "cases/messages.html"),
     PageSeen("messages-none", "registrar", "/cases/{fresh}/messages"),
     PageSeen("tasks", "registrar", "/cases/{unseated}/tasks", "cases/tasks.html"),
@@ -112,6 +115,9 @@ PARTY = (
     PageSeen("party-withdraw", "claimant:fresh", "/withdraw"),
     PageSeen("party-files", "claimant:evidence", "/evidence", "party/files.html"),
     PageSeen("party-files-none", "respondent:evidence", "/evidence"),
+    PageSeen("party-facts", "respondent:evidence", "/facts", "party/facts.html"),
+    PageSeen("party-facts-of-the-other-side", "claimant:evidence", "/facts"),
+    PageSeen("party-facts-read-only", "claimant:ruled", "/facts"),
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
 )
 

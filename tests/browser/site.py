@@ -16,6 +16,7 @@ from arbitration.actions import (
     delivery,
     evidence,
     expiry,
+    facts,
     panel,
     people,
     platform_rules,
@@ -28,6 +29,7 @@ from arbitration.actions.evidence import Upload
 from arbitration.domain import editions
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.evidence import Kind
+from arbitration.domain.facts import Stance
 from arbitration.domain.panel import RelationKind
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome
@@ -240,9 +242,26 @@ def _hearing(site: Site) -> None:
     draft = Upload("商品快照与退款说明 — 客服工单 20261120-88213.txt", BytesIO("售后政策\n".encode()))
     claimant = office.party(made["evidence"], Role.CLAIMANT)
     evidence.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
+    _facts(office, made["evidence"])
     for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
         with office.portal.work(author) as work:
             cases.post_message(work, made["evidence"], "请双方在证据期内提交聊天记录的完整导出。")
+
+
+def _facts(office: Office, case_no: str) -> None:
+    """Facts at every standing: stated, agreed, disputed, found, not proven."""
+    said = (
+        (Role.RESPONDENT, "delivered_at", Stance.ADMIT, ""),
+        (Role.CLAIMANT, "delivered_at", Stance.ADMIT, ""),
+        (Role.CLAIMANT, "stated_window", Stance.DISPUTE, ""),
+        (Role.RESPONDENT, "complaint_taken", Stance.ASSERT, "true"),
+    )
+    for role, fact, stance, written in said:
+        with office.portal.work(office.party(case_no, role)) as work:
+            facts.say(work, case_no, fact, stance, written)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        facts.find(work, case_no, "defective", "true", "C-1: 截图显示“激活码已被使用”。")
+        facts.not_find(work, case_no, "remedied_at", "")
 
 
 def admitted(office: Office) -> str:

@@ -319,6 +319,9 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/appoint": lambda world, scene: {"appoint-arbitrator": world.office.actors["other"].id},
     "/cases/<case_no>/accept": _says(accept__declaration="与双方无利害关系。"),
     "/cases/<case_no>/decline": _says(decline__reason="案件较多。"),
+    "/cases/<case_no>/clauses/<fact>": _says(
+        complaint_taken__finding="find", complaint_taken__value="true", complaint_taken__words="聊天记录。"
+    ),
     "/cases/<case_no>/ruling": _draft,
     "/cases/<case_no>/ruling/preview": _draft,
     "/cases/<case_no>/ruling/prepare": _draft,
@@ -333,6 +336,7 @@ FORMS: dict[str, Form] = {
     "/standards/drafts/<draft_id>/open": _says(days="7", revision="1"),
     "/party/<link>/enter": lambda world, scene: {"code": scene.codes["claimant"]},
     "/party/<link>/<act>": _says(text="已按要求补充。"),
+    "/party/<link>/facts/<fact>": _says(complaint_taken__value="true"),
     "/party/<link>/evidence": lambda world, scene: {
         "kind": "chat_log",
         "files": (io.BytesIO(b"a conversation\n"), "聊天.txt"),

@@ -118,6 +118,8 @@ PARTS = {
     "label": "C-1",
     "delivery_id": 1,
     "act": "cure",
+    "fact": "cause",
+    "stance": "admit",
 }
 
 
