@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlencode
 
 from arbitration.content import disputes
-from arbitration.content.disputes import Filing, Finding, Message, Ruling, Story, Triage, Upload
+from arbitration.content.disputes import Filing, Finding, FoundFact, Message, Ruling, Story, Triage, Upload
 from arbitration.demo.browser import File
 from arbitration.demo.platforms import PlatformClient
 from arbitration.demo.stage import EVIDENCE, Stage
@@ -161,6 +162,8 @@ class Play:
         if not self._stage.has_come(self.case_no, "case.deliberation"):
             arbitrator.send(f"/cases/{self.case_no}", "/close-record")
             self._came("case.deliberation")
+        for found in ruling.facts:
+            self._find(ruling, found)
         path = f"/cases/{self.case_no}/ruling"
         form = arbitrator.open(path).form("/ruling/prepare").fill(facts_found=ruling.facts_found)
         for finding in ruling.findings:
@@ -175,6 +178,13 @@ class Play:
         form = page.form("/ruling/sign").fill(case_no=self.case_no, code=arbitrator.code())
         arbitrator.browser.submit(form)
         self._came("ruling.issued")
+
+    def _find(self, ruling: Ruling, found: FoundFact) -> None:
+        """The arbitrator finds one fact on the page of the clauses that the ruling will rest on."""
+        cited = dict.fromkeys(clause for finding in ruling.findings for clause in finding.clauses)
+        page = f"/cases/{self.case_no}/clauses?{urlencode([('clause', clause) for clause in cited])}"
+        form = self._sitting.open(page).form(f"/clauses/{found.fact}").fill(item=found.on, **found_in_form(found))
+        self._sitting.browser.submit(form)
 
     def confirm(self) -> None:
         """The claimant has received what was ordered."""
@@ -221,3 +231,14 @@ def answers(finding: Finding) -> dict[str, str | list[str]]:
     if finding.remedy is not None:
         filled |= {"remedy": finding.remedy, "amount": f"{finding.amount_minor // 100}.{finding.amount_minor % 100:02}"}
     return {f"{finding.letter}-{name}": value for name, value in filled.items()}
+
+
+def found_in_form(found: FoundFact) -> dict[str, str | list[str]]:
+    """One finding of fact as the form's fields take it: a time as the page's clock shows it, in Beijing."""
+    if found.value is None:
+        return {"finding": "not_find"}
+    if found.value == "never":
+        return {"finding": "find", "never": "y"}
+    if found.value.endswith("+08:00"):
+        return {"finding": "find", "value": found.value.removesuffix("+08:00")}
+    return {"finding": "find", "value": found.value}

@@ -18,8 +18,9 @@ from arbitration.store.rulings import Citing
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
 from arbitration.web.current import lang, now, portal
+from arbitration.web.fact_words import RESULTS
 from arbitration.web.standard_pages import chapters, draft_shown, said
-from arbitration.web.words import OUTCOMES, RESULTS
+from arbitration.web.words import OUTCOMES
 
 bp = Blueprint("public", __name__)
 
@@ -153,7 +154,7 @@ def clause(clause_id: str) -> str:
 def _decision(cited: Citing) -> DecisionShown:
     result = None
     if cited.result is not None:
-        tone, icon, label = RESULTS[cited.result]
+        tone, label, icon = RESULTS[cited.result]
         result = (tone, str(label), icon)
     return DecisionShown(
         case_no=cited.case_no,

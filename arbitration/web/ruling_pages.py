@@ -22,10 +22,11 @@ from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.current import lang, now
+from arbitration.web.fact_words import RESULTS
 from arbitration.web.formats import beijing
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, item_standing
-from arbitration.web.words import OUTCOMES, REMEDIES, RESULTS, ROLES
+from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
 
 CHECKS = {
     CheckId.FACTS: lazy_gettext("The facts found are written"),
@@ -77,11 +78,9 @@ class Preview:
 
 @dataclass(frozen=True)
 class ClauseResult:
-    """What one clause comes to on the facts as they stand, in the reader's language."""
+    """What one clause comes to on the facts as they stand: tone, label and icon, and why, in the reader's language."""
 
-    tone: str
-    icon: str
-    label: str
+    badge: tuple[str, str, str]
     why: str
 
 
@@ -209,8 +208,8 @@ def _results(work: Work, case: Case, asked: list[str]) -> dict[str, ClauseResult
     language: Literal["zh", "en"] = "zh" if lang() == "zh-Hans" else "en"
     found = {}
     for each in facts.assessments(work, case, asked):
-        tone, icon, label = RESULTS[each.if_nothing_more]
-        found[each.clause.id] = ClauseResult(tone, icon, str(label), conclude(book, each, language))
+        tone, label, icon = RESULTS[each.if_nothing_more]
+        found[each.clause.id] = ClauseResult((tone, str(label), icon), conclude(book, each, language))
     return found
 
 
@@ -264,7 +263,7 @@ def _departed(draft: Draft, clause: str) -> str:
     departure = draft.departure(clause)
     if departure is None:
         return ""
-    return gettext("%(label)s: %(text)s", label=str(RESULTS[departure.result][2]), text=departure.reason)
+    return gettext("%(label)s: %(text)s", label=str(RESULTS[departure.result][1]), text=departure.reason)
 
 
 def _parts(finding: Finding) -> dict[str, str]:
@@ -350,7 +349,7 @@ def issued(ruling: Ruling) -> Issued:
 def _applied(entry: ClauseEntry) -> ClauseApplied:
     result = None
     if entry.result is not None:
-        tone, icon, label = RESULTS[entry.result]
+        tone, label, icon = RESULTS[entry.result]
         result = (tone, str(label), icon)
     return ClauseApplied(
         ref=f"{entry.id}@{entry.version}",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_gettext
 
-from arbitration.domain.clauses import Outcome
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome
 from arbitration.domain.vocabulary import Remedy, Side
@@ -78,11 +77,3 @@ BOUND: Mapping[str, LazyString] = {
     "panel": lazy_gettext("the arbitrators"),
 }
 """Those whom a clause of the standard binds, and who must prove something under it."""
-
-RESULTS: Mapping[Outcome, tuple[str, str, LazyString]] = {
-    Outcome.MET: ("ok", "circle-check", lazy_gettext("Met")),
-    Outcome.BREACHED: ("bad", "circle-x", lazy_gettext("Breached")),
-    Outcome.NOT_APPLICABLE: ("plain", "circle-off", lazy_gettext("Not applicable")),
-    Outcome.UNKNOWN: ("warn", "help-circle", lazy_gettext("Undecided")),
-}
-"""Tone, icon and label of what a clause comes to."""
