@@ -23,6 +23,8 @@ _SECONDS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 NOT_SHOWN = Bilingual("未证明", "not shown")
 _NEVER = Bilingual("未发生", "never")
 _LONG_AGO = Bilingual("早已发生", "long ago")
+_TEN_YEARS = 3650 * 86400
+"""From there on nobody counts days: it stands for as long as any."""
 _ENDLESS = Bilingual("无限期", "without end")
 _BELOW_ALL = Bilingual("早于一切期限", "before any limit")
 _NONE = Bilingual("无", "none")
@@ -201,6 +203,8 @@ def _duration(seconds: int, language: str, unit: str | None) -> str:
     """In the wanted unit where it comes out even, else in the largest two that tell it to the second."""
     sign = "-" if seconds < 0 else ""
     seconds = abs(seconds)
+    if seconds >= _TEN_YEARS:
+        return sign + _say(Bilingual("十年以上", "ten years or more"), language)
     if unit is not None and seconds % (size := dict(_SECONDS)[unit]) == 0:
         return sign + _counted(seconds // size, unit, language)
     parts = []
