@@ -1,10 +1,10 @@
-"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages ruling`."""
+"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages ruling trial`."""
 
 import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("intake", "pages", "ruling")
+BENCHMARKS = ("intake", "pages", "ruling", "trial")
 
 
 def main() -> None:
