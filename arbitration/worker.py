@@ -167,7 +167,7 @@ def run_one(portal: Portal, lane: Lane = EVERYTHING) -> bool:
     except Refused as refusal:
         _give_up(portal, job, f"{refusal.code}: {refusal}")
     except Exception as error:
-        log.exception("job failed", kind=job.kind, job=job.id, attempt=job.attempt)
+        log.exception("job failed", kind=job.kind, args=job.args, job=job.id, attempt=job.attempt)
         _again(portal, job, f"{type(error).__name__}: {error}")
     else:
         with portal.work(SYSTEM) as work:

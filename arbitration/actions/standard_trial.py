@@ -67,7 +67,7 @@ def latest(work: Work, draft_id: int) -> StandardTrial | None:
 
 
 def reference(trial_id: int) -> str:
-    """Under which the log tells why a trial failed."""
+    """Under which the error of its job tells that a trial failed; the log has the cause, with the job's arguments."""
     return f"trial-{trial_id}"
 
 

@@ -36,6 +36,7 @@ from arbitration.web import (
     rulings,
     sessions,
     shell,
+    standard_trials,
     standards,
     verify,
 )
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     platform_rules.bp,
     duties.bp,
     standards.bp,
+    standard_trials.bp,
     rulings.bp,
     party.bp,
 )

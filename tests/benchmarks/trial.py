@@ -51,9 +51,7 @@ def run() -> list[Row]:
         )
     growth = each[-1] / each[0]
     more = f"{each[0] * 1e3:.3f} ms and {each[-1] * 1e3:.3f} ms a case"
-    rows.append(
-        Row("a case among ten times as many", "", "", growth, f"<= {GOAL_GROWTH}", growth <= GOAL_GROWTH, more)
-    )
+    rows.append(Row("a case among ten times as many", "", "", growth, f"<= {GOAL_GROWTH}", growth <= GOAL_GROWTH, more))
     return rows
 
 
