@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, updates
+from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, standard_trial, updates
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
 from arbitration.portal import Portal
@@ -68,6 +68,7 @@ JOBS: dict[str, Handler] = {
     "prepare_ruling": _by_itself(signing.prepare, "ruling"),
     "seal_ruling": _by_itself(signing.seal, "ruling"),
     "seal_standard": _by_itself(standard_paper.seal, "version"),
+    "try_standard": _by_itself(standard_trial.advance, "trial"),
     "announce": _in_one(delivery.announce, "idx"),
     "deliver": _by_itself(delivery.deliver, "delivery"),
 }
@@ -84,7 +85,9 @@ class Lane:
 DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
 DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
-OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds)
+TRIALS = Lane(frozenset({"try_standard"}))
+"""Much work that nobody's deadline waits for."""
+OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - TRIALS.kinds)
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -93,7 +96,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS)),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:
@@ -164,7 +167,7 @@ def run_one(portal: Portal, lane: Lane = EVERYTHING) -> bool:
     except Refused as refusal:
         _give_up(portal, job, f"{refusal.code}: {refusal}")
     except Exception as error:
-        log.exception("job failed", kind=job.kind, job=job.id, attempt=job.attempt)
+        log.exception("job failed", kind=job.kind, args=job.args, job=job.id, attempt=job.attempt)
         _again(portal, job, f"{type(error).__name__}: {error}")
     else:
         with portal.work(SYSTEM) as work:

@@ -178,6 +178,21 @@ class Office:
             return list(work.session.get_one(case_rows.Case, case_no).claims)
 
 
+def longer_window(text: str) -> str:
+    """The standard with an after-sales window of 96 hours, and nothing else changed."""
+    text = text.replace("window:              {value: 72h,", "window:              {value: 96h,")
+    for clause in (
+        "售后期不少于 72 小时",
+        "不少于 72 小时；约定短于此的，按 72 小时",
+        "售后期（不少于 72 小时",
+        "window of at least 72 hours",
+        "lasts at least 72 hours; a shorter agreed window counts as 72 hours",
+        "window (at least 72 hours",
+    ):
+        text = text.replace(clause, clause.replace("72", "96"))
+    return text
+
+
 def publish_version(portal: Portal, version: str, in_force: str, text: str = "") -> None:
     """Another version, consulted on and published in the month before it comes into force; the clock is put back."""
     clock = portal.ports.clock

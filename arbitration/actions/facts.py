@@ -107,17 +107,21 @@ def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
 
 
 def stated_record(
-    standard: Standard, escalation: str, handling: str, rows: Iterable[FactStatement]
+    standard: Standard, told: EscalatedData, rows: Iterable[FactStatement], *, sits: bool
 ) -> dict[str, Stated]:
-    """The same from stored parts, for many cases at a time: a case's columns of these names, and what was said."""
+    """The same from its parts, for many cases at a time: *sits* says whether an arbitrator sits in the case."""
     said = [_statement(row, standard) for row in rows]
-    return standing(escalated(standard, _told(escalation, handling)), said)
+    return standing(escalated(standard, told) | (_sitting(standard) if sits else {}), said)
 
 
 def in_play(standard: Standard, case: Case) -> tuple[str, ...]:
     """The clauses that a case turns on: those of its reason, those its claims name, and the platform's own times."""
-    matter = standard.matter(case.reason)
-    told = EscalatedData.model_validate_json(case.escalation)
+    return asked_of(standard, case.reason, EscalatedData.model_validate_json(case.escalation))
+
+
+def asked_of(standard: Standard, reason: str, told: EscalatedData) -> tuple[str, ...]:
+    """The same for a dispute of that *reason*, as its platform told it."""
+    matter = standard.matter(reason)
     named = [clause for claim in told.dispute.claims for clause in claim.basis_clauses]
     known = {clause.id for clause in standard.clauses}
     wanted = [*named, *(matter.clauses if matter else ()), HANDLING]
@@ -242,10 +246,11 @@ def _statement(row: FactStatement, standard: Standard) -> Statement:
 
 def _escalated(case: Case, standard: Standard) -> dict[str, Stated]:
     """What the platform told: the escalation, and its own handling as updates have added to it."""
-    return escalated(standard, _told(case.escalation, case.handling))
+    return escalated(standard, told_by(case.escalation, case.handling))
 
 
-def _told(escalation: str, handling: str) -> EscalatedData:
+def told_by(escalation: str, handling: str) -> EscalatedData:
+    """What a platform has told of a dispute, from a case's columns of these names."""
     told = EscalatedData.model_validate_json(escalation)
     return told.model_copy(update={"handling_history": entries_from(handling)})
 
@@ -255,5 +260,9 @@ def _known_here(work: Work, case: Case, standard: Standard) -> dict[str, Stated]
     seated = panel.seated(work.session, case.case_no)
     if seated is None or seated.state is not AppointmentState.ACCEPTED:
         return {}
+    return _sitting(standard)
+
+
+def _sitting(standard: Standard) -> dict[str, Stated]:
     sitting = Stated(SITTING, 1, Status.FOUND, "panel")
     return {sitting.fact: sitting} if any(fact.name == sitting.fact for fact in standard.facts) else {}

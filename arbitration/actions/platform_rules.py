@@ -104,7 +104,12 @@ def binding_promises(work: Work, platform_id: int, at: datetime, standard: Stand
     Empty where it promised nothing; a number below the floor is never in it.
     """
     row = rules_in_force(work.session, platform_id, at)
-    return binding(standard, _rules(work, row)) if row else {}
+    return promised(work, row, standard) if row else {}
+
+
+def promised(work: Work, row: RulesVersion, standard: Standard) -> dict[str, Quantity]:
+    """The same of one version of a platform's rules."""
+    return binding(standard, _rules(work, row))
 
 
 def platform_named(work: Work, slug: str) -> Platform:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from arbitration.actions import standard
+from arbitration.actions import standard, standard_trial
 from arbitration.actions.standard_drafts import faults
 from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.clauses import Clause, Floor
 from arbitration.domain.marked_yaml import Fault
 from arbitration.domain.standard import Standard, parse
 from arbitration.domain.standard_diff import FloorChange, StandardDiff, compare
+from arbitration.domain.trial import Shifts, Tally
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -53,10 +54,7 @@ def show_version(version: str, as_json: bool) -> None:
 @click.argument("file", type=FILE)
 def check(file: Path) -> None:
     """Say what keeps FILE (YAML) from being a version. Exit 0: nothing, 1: each fault with line and reason."""
-    found = _faults_of(file.read_bytes())
-    for fault in found:
-        click.echo(f"{file}:{fault}")
-    sys.exit(1 if found else 0)
+    _must_be_faultless(file)
 
 
 @group.command("diff")
@@ -67,6 +65,50 @@ def diff(before: str, after: str) -> None:
     found = compare(_standard(before), _standard(after))
     for line in _told(found):
         click.echo(line)
+
+
+@group.command("try")
+@click.argument("file", type=FILE)
+def try_draft(file: Path) -> None:
+    """Ask every past case again under the version in FILE (YAML), and print whose outcome would differ.
+
+    Nothing is kept. Exit 1: the file has faults, each told as by `check`.
+    """
+    _must_be_faultless(file)
+    draft = parse(file.read_bytes().decode("utf-8"))
+    with office() as portal:
+        tally = standard_trial.run(portal, draft, _progress)
+    click.echo(err=True)
+    for line in _tried(tally):
+        click.echo(line)
+
+
+def _must_be_faultless(file: Path) -> None:
+    found = _faults_of(file.read_bytes())
+    for fault in found:
+        click.echo(f"{file}:{fault}")
+    if found:
+        sys.exit(1)
+
+
+def _progress(done: int, total: int) -> None:
+    click.echo(f"\r{done:,} of {total:,} cases", err=True, nl=False)
+
+
+def _tried(tally: Tally) -> Iterator[str]:
+    yield f"another outcome in {tally.altered:,} of {tally.tried:,} cases"
+    for clause_id, shifts in tally.outcomes.items():
+        yield from _shifts(clause_id, shifts)
+    if tally.reproven:
+        yield f"the same outcome, but another result on the record alone, in {tally.reproven:,} more"
+    for clause_id, shifts in tally.on_record.items():
+        yield from _shifts(clause_id, shifts)
+
+
+def _shifts(clause_id: str, shifts: Shifts) -> Iterator[str]:
+    for (before, after), cases in shifts.counted.most_common():
+        yield f"~ {clause_id}  {before} -> {after}: {cases:,}"
+    yield f"  such as {', '.join(shifts.examples)}"
 
 
 def _faults_of(content: bytes) -> tuple[Fault, ...]:

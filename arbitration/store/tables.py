@@ -19,6 +19,7 @@ from arbitration.store import (
     platform_rules,
     rulings,
     standard,
+    standard_trial,
 )
 from arbitration.store.base import Base
 
@@ -35,6 +36,7 @@ MODULES = (
     delivery,
     history,
     jobs,
+    standard_trial,
 )
 metadata = Base.metadata
 MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"

@@ -37,6 +37,7 @@ from arbitration.web import (
     rulings,
     sessions,
     shell,
+    standard_trials,
     standards,
     verify,
 )
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     platform_rules.bp,
     duties.bp,
     standards.bp,
+    standard_trials.bp,
     rulings.bp,
     party.bp,
 )

@@ -21,12 +21,14 @@ from arbitration.store import rulings
 from arbitration.store import standard as store
 from arbitration.store.rulings import Citing
 from arbitration.store.standard import StandardDraft
+from arbitration.web import standard_trials
 from arbitration.web.access import needs
 from arbitration.web.bodies import takes
 from arbitration.web.current import current_actor, portal, wants_json
 from arbitration.web.errors import explain
 from arbitration.web.standard_forms import BeginForm, OpenForm, TextForm
 from arbitration.web.standard_pages import DiffShown, DraftShown, diff_shown, draft_shown
+from arbitration.web.standard_trials import TrialShown
 
 bp = Blueprint("standards", __name__, url_prefix="/standards")
 
@@ -55,6 +57,7 @@ class Desk:
     editable: bool
     diff: DiffShown | None
     clauses: list[ClauseRow]
+    trial: TrialShown | None
     stale: str | None = None
 
 
@@ -224,5 +227,6 @@ def _desk(work: Work, row: StandardDraft, proposed: Standard | None, stale: bool
             ClauseRow(clause, rulings.citing(work.session, clause.id))
             for clause in (proposed.clauses if proposed else ())
         ],
+        trial=standard_trials.shown(work, row),
         stale=row.body if stale else None,
     )

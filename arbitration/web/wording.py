@@ -376,6 +376,7 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "standard_draft_started": (lazy_gettext("Draft of the standard begun"), "file-plus", Mark.PLAIN),
     "standard_draft_saved": (lazy_gettext("Draft of the standard saved"), "device-floppy", Mark.PLAIN),
     "standard_draft_withdrawn": (lazy_gettext("Draft of the standard withdrawn"), "circle-off", Mark.WARN),
+    "standard_trial_requested": (lazy_gettext("Trial run of a draft of the standard begun"), "list-check", Mark.PLAIN),
     "standard_commented": (lazy_gettext("Comment on a draft of the standard"), "message-dots", Mark.PLAIN),
     "consultation_opened": (lazy_gettext("Consultation on a draft of the standard opened"), "messages", Mark.PLAIN),
     "consultation_ended_early": (lazy_gettext("Consultation ended to change the draft"), "arrow-back-up", Mark.WARN),

@@ -183,6 +183,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_standard_comment_draft_id"), "standard_comment", ["draft_id"], unique=False)
     op.create_table(
+        "standard_trial",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("draft_id", INT64, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                name="trialstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("total", INT64, nullable=False),
+        sa.Column("done", INT64, nullable=False),
+        sa.Column("changed", INT64, nullable=False),
+        sa.Column("last_case_no", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_at", MICROS, nullable=False),
+        sa.Column("finished_at", MICROS, nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('done', 'failed')) = (finished_at IS NOT NULL)",
+            name=op.f("ck_standard_trial_finished_at_if_finished"),
+        ),
+        sa.CheckConstraint(
+            "changed >= 0 AND changed <= done AND done <= total", name=op.f("ck_standard_trial_figures")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["standard_draft.id"], name=op.f("fk_standard_trial_draft_id_standard_draft")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_trial")),
+    )
+    op.create_index(op.f("ix_standard_trial_draft_id"), "standard_trial", ["draft_id"], unique=False)
+    op.create_index(
+        "uq_standard_trial_underway",
+        "standard_trial",
+        ["draft_id", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.create_table(
         "tree_node",
         sa.Column("level", INT64, autoincrement=False, nullable=False),
         sa.Column("position", INT64, autoincrement=False, nullable=False),
@@ -1127,6 +1176,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_web_session_holder"), table_name="web_session")
     op.drop_table("web_session")
     op.drop_table("tree_node")
+    op.drop_index(
+        "uq_standard_trial_underway",
+        table_name="standard_trial",
+        sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.drop_index(op.f("ix_standard_trial_draft_id"), table_name="standard_trial")
+    op.drop_table("standard_trial")
     op.drop_index(op.f("ix_standard_comment_draft_id"), table_name="standard_comment")
     op.drop_table("standard_comment")
     op.drop_index(op.f("ix_standard_draft_sha256"), table_name="standard_draft")

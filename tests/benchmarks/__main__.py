@@ -1,10 +1,10 @@
-"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages ruling rules`."""
+"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages ruling rules trial`."""
 
 import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("intake", "pages", "ruling", "rules")
+BENCHMARKS = ("intake", "pages", "ruling", "rules", "trial")
 
 
 def main() -> None:

@@ -48,6 +48,9 @@ STANDARDS = (
     PageSeen("drafts", "editor", "/standards", "standards/index.html"),
     PageSeen("draft", "editor", "/standards/drafts/{draft}", "standards/draft.html"),
     PageSeen("draft-open", "editor", "/standards/drafts/{consultation}"),
+    PageSeen("trial", "editor", "/standards/drafts/{consultation}/trial", "standards/trial.html"),
+    PageSeen("trial-waiting", "editor", "/standards/drafts/{trying}/trial"),
+    PageSeen("trial-none", "editor", "/standards/drafts/{draft}/trial"),
 )
 DOCKET = (
     PageSeen("docket-registrar", "registrar", "/docket", "docket/index.html"),

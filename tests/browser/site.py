@@ -1,5 +1,6 @@
 """An office with a case at every point of the journey, served to a real browser from this very process."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,19 +24,23 @@ from arbitration.actions import (
     rulings,
     signing,
     standard_drafts,
+    standard_trial,
 )
 from arbitration.actions.context import PUBLIC, SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.domain import editions
 from arbitration.domain.cases import RejectReason
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
 from arbitration.domain.panel import RelationKind
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome
+from arbitration.domain.trial import Change, Results, Tally, Unasked
 from arbitration.portal import Portal
 from arbitration.store import cases as case_rows
 from arbitration.store import rulings as ruling_rows
+from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.app import create_app
 from tests.domain.escalations import evidence as enclosed
 from tests.factories import EDITOR, STANDARD, Office, open_office, publish_version
@@ -45,6 +50,12 @@ from tests.web.conftest import Browser
 
 MERCHANT = "m-208"
 """The respondent of the escalations that the factory makes."""
+ALTERED = [
+    Change("AS-01", Results(Outcome.NOT_APPLICABLE, Outcome.UNKNOWN), Results(Outcome.BREACHED, Outcome.UNKNOWN)),
+    Change("DH-09", Results(Unasked.NO_CLAUSE, Unasked.NO_CLAUSE), Results(Outcome.BREACHED, Outcome.UNKNOWN)),
+    Change("AS-02", Results(Outcome.MET, Outcome.MET), Results(Outcome.MET, Outcome.UNKNOWN)),
+]
+"""What a draft did to some cases."""
 
 
 class DrawingRenderer(FakeRenderer):
@@ -209,6 +220,25 @@ def _consultation(site: Site) -> None:
             work, draft, name="某平台 <售后部>", text="建议同时写明计算方法。", language="zh", source="192.0.2.1"
         )
     site.names["consultation"] = str(draft)
+    _trials(portal, site, draft, text)
+
+
+def _trials(portal: Portal, site: Site, draft: int, text: str) -> None:
+    """One that altered cases of two clauses, and one whose job has not begun."""
+    with portal.work(EDITOR) as work:
+        trying = standard_drafts.start(work, text).id
+        standard_trial.request(work, trying)
+        site.names["trying"] = str(trying)
+        tried = standard_trial.request(work, draft).id
+    standard_trial.advance(portal, tried)
+    tally = Tally()
+    for number in range(214):
+        tally.add(f"CA-2026-{number:06}", ALTERED[number % 70 :: 70])
+    with portal.work(SYSTEM) as work:
+        trial = work.session.get_one(StandardTrial, tried)
+        trial.total = trial.done = tally.tried
+        trial.changed = tally.altered
+        trial.result = json.dumps(tally.as_json())
 
 
 def _at_the_door(site: Site) -> None:

@@ -15,6 +15,7 @@ from arbitration.domain.moves import Machine, move
 from arbitration.domain.panel import APPOINTMENT, AppointmentAction, AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import RULING, RulingAction, RulingState
+from arbitration.domain.trial import TRIAL, TrialAction, TrialState
 
 TABLES = Path(__file__).parent / "lifecycle"
 Row = tuple[str, str, str, str]
@@ -25,6 +26,7 @@ MACHINES = {
     "evidence_item": (ITEM, ItemState, ItemAction, {ItemState.DRAFT, ItemState.EXPECTED}),
     "ruling": (RULING, RulingState, RulingAction, {RulingState.PREPARING}),
     "edition": (EDITION, EditionState, EditionAction, {EditionState.DRAFT}),
+    "trial": (TRIAL, TrialState, TrialAction, {TrialState.WAITING}),
 }
 """Table -> the machine, its states, its actions, and the states in which its rows are made."""
 

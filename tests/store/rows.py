@@ -57,6 +57,19 @@ ROWS: dict[str, Row] = {
         "language": "zh",
         "at": AT,
     },
+    "standard_trial": {
+        "draft_id": 1,
+        "sha256": DIGEST,
+        "body": "…",
+        "state": "running",
+        "total": 2,
+        "done": 1,
+        "changed": 1,
+        "last_case_no": CASE,
+        "result": "{}",
+        "requested_by": "st-1",
+        "requested_at": AT,
+    },
     "web_session": {
         "id_sha256": "#",
         "holder": "",
@@ -235,6 +248,7 @@ def row(table: str, number: int, **changed: Any) -> Row:
         "standard_version": {"in_force_at": AT + 1},
         "platform_rules": {"in_force_at": AT + 1},
         "standard_pdf": {"version": "1.0.2", "sha256": "cd" * 32},
+        "standard_trial": {"sha256": "cd" * 32},
     }
     return made | (second.get(table, {}) if number == 2 else {}) | changed
 

@@ -8,7 +8,7 @@ from flask import Flask
 from arbitration.actions import standard_drafts
 from arbitration.domain import editions
 from arbitration.domain.permissions import Role
-from tests.factories import EDITOR, STANDARD, Office
+from tests.factories import EDITOR, STANDARD, Office, longer_window
 from tests.fakes import FAKE_PDF, FakeClock
 from tests.web.conftest import Browser
 
@@ -33,31 +33,16 @@ def editor(office: Office, browser: Browser) -> Browser:
 def consulted(office: Office) -> int:
     """A draft that lies open."""
     with office.portal.work(EDITOR) as work:
-        draft = standard_drafts.start(work, longer(LATER)).id
+        draft = standard_drafts.start(work, longer_window(LATER)).id
         standard_drafts.open_consultation(work, draft, 1, timedelta(days=7))
     return draft
-
-
-def longer(text: str) -> str:
-    """With a window of 96 hours."""
-    text = text.replace("window:              {value: 72h,", "window:              {value: 96h,")
-    for clause in ("售后期不少于 72 小时", "不少于 72 小时；约定短于此的，按 72 小时", "售后期（不少于 72 小时"):
-        text = text.replace(clause, clause.replace("72", "96"))
-    for clause in (
-        "window of at least 72 hours",
-        "lasts at least 72 hours; a shorter agreed window counts as 72 hours",
-        "window (at least 72 hours",
-    ):
-        text = text.replace(clause, clause.replace("72", "96"))
-    assert standard_drafts.faults(text) == ()
-    return text
 
 
 def test_a_version_comes_about_in_the_pages(
     editor: Browser, other_browser: Browser, office: Office, clock: FakeClock
 ) -> None:
     draft = editor.post("/standards/drafts", form="/standards").location
-    text = longer(LATER)
+    text = longer_window(LATER)
     assert editor.post(draft, {"body": text, "revision": "1"}).status_code == 303
     assert editor.post(f"{draft}/open", {"days": "6", "revision": "2"}, form=draft).status_code == 422
     assert editor.post(f"{draft}/open", {"days": "7", "revision": "2"}, form=draft).status_code == 303
