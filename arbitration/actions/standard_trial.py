@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from arbitration.actions import standard as versions
@@ -16,7 +17,6 @@ from arbitration.domain.standard import Standard
 from arbitration.domain.trial import (
     TRIAL,
     UNDERWAY,
-    Change,
     Side,
     Tally,
     TrialAction,
@@ -26,9 +26,8 @@ from arbitration.domain.trial import (
 )
 from arbitration.store import facts
 from arbitration.store import standard_trial as store
-from arbitration.store.facts import FactStatement
 from arbitration.store.platform_rules import RulesVersion, rules_of
-from arbitration.store.standard_trial import PastCase, StandardTrial
+from arbitration.store.standard_trial import StandardTrial
 
 BATCH = 200
 """So many cases are read at a time: some tenths of a second."""
@@ -98,9 +97,10 @@ def run(doors: Doors, draft: Standard, tell: Callable[[int, int], None]) -> Tall
     *tell* is called after each batch with the number of cases tried so far and of all.
     """
     on_trial, tally, last = DraftOnTrial(draft), Tally(), ""
+    with doors.read(SYSTEM) as work:
+        total = store.count_past_cases(work.session)
     while True:
         with doors.read(SYSTEM) as work:
-            total = store.count_past_cases(work.session)
             tried = on_trial.advance(work, tally, last, BATCH)
         tell(tally.tried, max(total, tally.tried))
         if len(tried) < BATCH:
@@ -135,9 +135,8 @@ class DraftOnTrial:
 
     def __init__(self, draft: Standard) -> None:
         self.draft = draft
-        self._versions: dict[str, Standard] = {}
         self._retyped: dict[str, frozenset[str]] = {}
-        self._books: dict[tuple[str, int, str], Rulebook] = {}
+        self._books: dict[tuple[str, str], Rulebook] = {}
 
     def advance(self, work: Work, tally: Tally, after: str, most: int) -> list[str]:
         """Add the next cases after the number *after* to *tally*, at *most* so many; their numbers."""
@@ -145,38 +144,32 @@ class DraftOnTrial:
         numbers = [row.case_no for row in rows]
         said = facts.statements_of(work.session, numbers)
         sat_in = store.sat_in(work.session, numbers)
-        rules = {number: rules_of(work.session, number) for number in {row.platform_id for row in rows}}
+        standards = {number: versions.version(work, number) for number in {row.standard_version for row in rows}}
+        rules = {platform: rules_of(work.session, platform) for platform in {row.platform_id for row in rows}}
         for row in rows:
-            governing = next((each for each in rules[row.platform_id] if each.in_force_at <= row.ordered_at), None)
-            tally.add(
-                row.case_no, self._changes(work, row, governing, said.get(row.case_no, []), row.case_no in sat_in)
+            promises = next((each for each in rules[row.platform_id] if each.in_force_at <= row.ordered_at), None)
+            told = told_by(row.escalation, row.handling)
+            before, proposed = (
+                Side(
+                    self._book(work, standard, promises),
+                    asked_of(standard, row.reason, told),
+                    stated_record(standard, told, said.get(row.case_no, ()), sits=row.case_no in sat_in),
+                )
+                for standard in (standards[row.standard_version], self.draft)
             )
+            tally.add(row.case_no, compare_case(before, self._understood(before, proposed)))
         return numbers
 
-    def _changes(
-        self, work: Work, row: PastCase, rules: RulesVersion | None, said: list[FactStatement], sits: bool
-    ) -> list[Change]:
-        told = told_by(row.escalation, row.handling)
-        standard = self._version(work, row.standard_version)
-        known = stated_record(standard, told, said, sits=sits)
-        proposed = understood(
-            stated_record(self.draft, told, said, sits=sits), self.draft, self._retyped[standard.version]
-        )
-        return compare_case(
-            Side(self._book(work, standard, rules), asked_of(standard, row.reason, told), known),
-            Side(self._book(work, self.draft, rules), asked_of(self.draft, row.reason, told), proposed),
-        )
-
-    def _version(self, work: Work, number: str) -> Standard:
-        if number not in self._versions:
-            found = versions.version(work, number)
-            self._retyped[number] = retyped(found, self.draft)
-            self._versions[number] = found
-        return self._versions[number]
+    def _understood(self, before: Side, after: Side) -> Side:
+        """The draft's side without what it reads otherwise than the version that governed."""
+        standard = before.book.standard
+        if standard.sha256 not in self._retyped:
+            self._retyped[standard.sha256] = retyped(standard, self.draft)
+        return replace(after, record=understood(after.record, self.draft, self._retyped[standard.sha256]))
 
     def _book(self, work: Work, standard: Standard, rules: RulesVersion | None) -> Rulebook:
         """With what the platform had promised in *rules*, which bind it under the draft too."""
-        key = (standard.sha256, rules.platform_id, rules.version) if rules else (standard.sha256, 0, "")
+        key = (standard.sha256, rules.sha256 if rules else "")
         if key not in self._books:
             self._books[key] = rulebook(standard, promised(work, rules, standard) if rules else {})
         return self._books[key]

@@ -74,7 +74,7 @@ _NEXT = (
 
 
 def past_cases(session: Session, after: str, most: int) -> list[PastCase]:
-    """The next cases that pinned a version, in the order of their numbers."""
+    """The next cases that pinned a version, in the order of their numbers; for the office itself and no viewer."""
     found = session.connection().execute(_NEXT, {"after": after, "most": most})
     return [PastCase._make(row) for row in found]
 
