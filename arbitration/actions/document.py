@@ -213,15 +213,16 @@ def _problem(item: EvidenceItem) -> Problem | None:
 
 
 def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:
-    """The clauses that findings rest on, and the one on the platform's own times where it was breached."""
+    """The clauses that findings rest on or the arbitrator departs from, and a breach of the platform's own times."""
     standard = pinned_standard(work, case)
     book = book_of(work, case, standard)
-    asked = [clause.id for clause in standard.clauses if clause.id in draft.cited or clause.id == HANDLING]
+    printed = draft.cited | {each.clause for each in draft.departures}
+    asked = [clause.id for clause in standard.clauses if clause.id in printed or clause.id == HANDLING]
     found = {each.clause.id: each for each in assessments(work, case, asked)}
     return tuple(
         _clause(case, clause, draft, book, found.get(clause.id))
         for clause in standard.clauses
-        if clause.id in draft.cited or (clause.id in found and found[clause.id].if_nothing_more is Outcome.BREACHED)
+        if clause.id in printed or (clause.id in found and found[clause.id].if_nothing_more is Outcome.BREACHED)
     )
 
 

@@ -21,7 +21,7 @@ from arbitration.domain.quantities import Quantity
 from arbitration.domain.rulebook import Rulebook, rulebook
 from arbitration.domain.standard import Standard
 from arbitration.domain.values import read_value
-from arbitration.store import cases, facts, panel
+from arbitration.store import cases, facts, panel, rulings
 from arbitration.store.cases import Case
 from arbitration.store.facts import FactStatement
 
@@ -151,7 +151,7 @@ def to_prove(standard: Standard, case: Case, side: str) -> frozenset[str]:
 def find(work: Work, case_no: str, fact: str, written: str, source: str) -> None:
     """Arbitrator: this fact is so. *written* as the standard writes values, *source* an item's label or some words."""
     case, declared, standard = _findable(work, case_no, fact)
-    _must_be_value(standard, declared, written)
+    _must_be_value(work, standard, declared, written)
     if not source.strip():
         raise Invalid("Say what the finding rests on: choose an item of evidence or write it.")
     _put(work, case, fact, Stance.FIND, value=written, source=source)
@@ -179,7 +179,7 @@ def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "") 
     if stance is Stance.ASSERT:
         if fact not in to_prove(standard, case, side):
             raise Invalid("Only the side that must prove a fact states it.")
-        _must_be_value(standard, declared, written)
+        _must_be_value(work, standard, declared, written)
     elif before is None:
         raise Invalid("Nothing is on the record of this fact yet.")
     elif before.source == side:
@@ -214,6 +214,8 @@ def _findable(work: Work, case_no: str, fact: str) -> tuple[Case, Fact, Standard
     case = get_case(work, case_no)
     if case.state not in FINDABLE:
         raise WrongState("Facts are found while evidence is heard and in deliberation.")
+    if rulings.live(work.session, case_no) is not None:
+        raise WrongState("The ruling is prepared on the facts as they stand; take it back to find others.")
     declared, standard = _declared(work, case, fact)
     if fact == SITTING:
         raise Invalid("How many arbitrators sit is known to the office and not found.")
@@ -228,13 +230,15 @@ def _declared(work: Work, case: Case, name: str) -> tuple[Fact, Standard]:
     return found, standard
 
 
-def _must_be_value(standard: Standard, fact: Fact, written: str) -> None:
+def _must_be_value(work: Work, standard: Standard, fact: Fact, written: str) -> None:
     enums = {enum.name: enum for enum in standard.enums}
     value = read_value(fact.type, written, enums) if len(written) <= MAX_VALUE_CHARS else None
     if value is None:
         raise Invalid("“%(value)s” is no value of this fact.", values={"value": written[:60]})
     if fact.type == "instant" and value not in (NEVER, LONG_AGO) and not EARLIEST <= int(str(value)) < LATEST:
         raise Invalid("Write a time between the years 2000 and 2100.")
+    if fact.type == "instant" and work.now.timestamp() < int(str(value)) < NEVER:
+        raise Invalid("That time has not come yet: a fact is something that happened, or did not.")
 
 
 def _statement(row: FactStatement, standard: Standard) -> Statement:

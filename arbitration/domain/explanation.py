@@ -79,7 +79,25 @@ def conclude(book: Rulebook, assessment: Assessment, language: Language) -> str:
         missing = [_missing(assessment, teller, burden) for burden in assessment.missing]
         listed = teller.listed(missing, Bilingual("；", "; "))
         sentence = teller.say(words).format(listed, _sentence(told, assessment.if_nothing_more))
+    sentence = teller.listed([*_promised(book, teller), sentence], Bilingual("", " "))
     return sentence if language == "en" else _spaced(sentence)
+
+
+def _promised(book: Rulebook, teller: Teller) -> list[str]:
+    """What the platform promised beyond the floors of the clause, which counts in their place."""
+    words = Bilingual(
+        "平台自行承诺{label}为 {promise}，代替标准规定的 {floor}。",
+        "The platform promised a {label} of {promise}, which counts in place of the standard's {floor}.",
+    )
+    floors = [book.standard.floor(name) for name in teller.rule.clause.floors if name in book.promises]
+    return [
+        teller.say(words).format(
+            label=teller.say(floor.label),
+            promise=teller.say(Bilingual(book.promises[floor.name].zh, book.promises[floor.name].en)),
+            floor=teller.say(Bilingual(floor.value.zh, floor.value.en)),
+        )
+        for floor in floors
+    ]
 
 
 def _spaced(text: str) -> str:

@@ -203,7 +203,7 @@ def checks(
             CheckId.FOLLOWS,
             [c.letter for c, f in decided if f.outcome in AWARDING and f.clauses and not _follows(draft, f, results)],
         ),
-        Check(CheckId.DEPARTURE, all(each.reason.strip() for each in draft.departures if each.clause in draft.cited)),
+        Check(CheckId.DEPARTURE, all(each.reason.strip() for each in draft.departures)),
         failing(CheckId.EVIDENCE, [c.letter for c, f in decided if f.outcome in AWARDING and not f.evidence]),
         failing(
             CheckId.EVIDENCE_USABLE, [c.letter for c, f in answered if not set(f.evidence) <= set(usable_evidence)]
