@@ -11,7 +11,7 @@ from arbitration.actions.standard import governing
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.cases import State
 from arbitration.domain.clauses import Fact
-from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import EscalatedData, entries_from
 from arbitration.domain.expressions import LONG_AGO, NEVER
 from arbitration.domain.fact_sources import escalated
@@ -20,7 +20,8 @@ from arbitration.domain.panel import AppointmentState
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.rulebook import Rulebook, rulebook
 from arbitration.domain.standard import Standard
-from arbitration.domain.values import read_value
+from arbitration.domain.texts import says_nothing
+from arbitration.domain.values import read_value, write_value
 from arbitration.store import cases, facts, panel, rulings
 from arbitration.store.cases import Case
 from arbitration.store.facts import FactStatement
@@ -152,7 +153,7 @@ def find(work: Work, case_no: str, fact: str, written: str, source: str) -> None
     """Arbitrator: this fact is so. *written* as the standard writes values, *source* an item's label or some words."""
     case, declared, standard = _findable(work, case_no, fact)
     _must_be_value(work, standard, declared, written)
-    if not source.strip():
+    if says_nothing(source):
         raise Invalid("Say what the finding rests on: choose an item of evidence or write it.")
     _put(work, case, fact, Stance.FIND, value=written, source=source)
 
@@ -169,8 +170,11 @@ def reopen(work: Work, case_no: str, fact: str) -> None:
     _put(work, case, fact, Stance.REOPEN)
 
 
-def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "") -> None:
-    """A side: admit or dispute what is on the record of a fact, or assert what it must prove, while it is heard."""
+def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "", seen: str = "") -> None:
+    """A side: admit or dispute what is on the record of a fact, or assert what it must prove, while it is heard.
+
+    *seen* is the `mark` of what its page showed. Raises Conflict (code `stale`) where that is no longer on the record.
+    """
     case, side = _heard(work, case_no, stance)
     declared, standard = _declared(work, case, fact)
     before = record_of(work, case, standard).get(fact)
@@ -182,9 +186,16 @@ def say(work: Work, case_no: str, fact: str, stance: Stance, written: str = "") 
         _must_be_value(work, standard, declared, written)
     elif before is None:
         raise Invalid("Nothing is on the record of this fact yet.")
+    elif seen != mark(declared, before):
+        raise Conflict("What is on the record of this fact has changed since you opened the page.", code="stale")
     elif before.source == side:
         raise Invalid("This is your own statement; state another value to change it.")
     _put(work, case, fact, stance, value=written if stance is Stance.ASSERT else None, side=side)
+
+
+def mark(fact: Fact, stated: Stated) -> str:
+    """What is on the record of a fact, in one line: an answer goes to this and to nothing that came later."""
+    return f"{write_value(fact.type, stated.value)} {stated.source}" if stated.value is not None else stated.source
 
 
 def _heard(work: Work, case_no: str, stance: Stance) -> tuple[Case, str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, record
@@ -32,10 +31,16 @@ class Published:
         return self.conformance.rules
 
 
-@lru_cache(maxsize=64)
-def _read(body: str, against: Standard) -> PlatformRules:
-    """Published text never changes, so each is read once in a process."""
-    return parse(body.encode(), [against])
+_by_digest: dict[tuple[str, str], PlatformRules] = {}
+"""Published text never changes, so each is read once in a process."""
+MOST_ANNOUNCED = 5
+"""So many versions of one platform may wait to come into force."""
+
+
+def _read(body: str, sha256: str, against: Standard) -> PlatformRules:
+    if (sha256, against.sha256) not in _by_digest:
+        _by_digest[sha256, against.sha256] = parse(body.encode(), [against])
+    return _by_digest[sha256, against.sha256]
 
 
 def check(work: Work, raw: bytes, platform_id: int | None = None) -> Conformance:
@@ -128,7 +133,13 @@ def _may_publish(work: Work, platform_id: int) -> None:
 
 
 def _must_be_free(work: Work, platform_id: int, rules: PlatformRules) -> None:
-    for row in rules_of(work.session, platform_id):
+    published = rules_of(work.session, platform_id)
+    if sum(row.in_force_at > work.now for row in published) >= MOST_ANNOUNCED:
+        raise Conflict(
+            "%(most)d versions wait to come into force already; publish the next when one of them has begun.",
+            values={"most": MOST_ANNOUNCED},
+        )
+    for row in published:
         if row.version == rules.version:
             raise Conflict(
                 "Version %(version)s is published already and cannot be changed.", values={"version": rules.version}
@@ -143,4 +154,4 @@ def _published(work: Work, row: RulesVersion) -> Published:
 
 
 def _rules(work: Work, row: RulesVersion) -> PlatformRules:
-    return _read(row.body, standards.version(work, row.against))
+    return _read(row.body, row.sha256, standards.version(work, row.against))

@@ -12,6 +12,8 @@ from arbitration.domain.marked_yaml import Fault, FileRefused, Node, Reader, Unr
 from arbitration.domain.quantities import Quantity
 from arbitration.domain.standard import Standard, beginning_of, read_in_force, read_quantity, read_version
 
+MAX_BYTES = 64 * 1024
+"""Of one file: a standard's worth of clauses takes less than half of it."""
 _REQUIRED = ("rules", "version", "title", "against", "in_force", "clauses")
 _BOUND = frozenset({"respondent", "platform"})
 """Whose duties a platform's rules are about: its merchants' and its own."""
@@ -100,6 +102,8 @@ def parse(raw: bytes, standards: Sequence[Standard], published_on: date | None =
 
 
 def _opened(raw: bytes) -> Reader:
+    if len(raw) > MAX_BYTES:
+        raise RulesRefused([Fault(1, 1, "file", f"larger than {MAX_BYTES // 1024} KB")])
     try:
         return Reader(raw.decode())
     except Unreadable as unreadable:

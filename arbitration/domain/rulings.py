@@ -7,6 +7,7 @@ from enum import StrEnum
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import Role
+from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Remedy
 
 MONETARY = frozenset(
@@ -192,9 +193,9 @@ def checks(
 
     refunds = sum(f.amount_minor for _, f in decided if f.outcome in AWARDING and f.remedy in REFUNDS)
     return (
-        Check(CheckId.FACTS, bool(draft.facts_found.strip())),
+        Check(CheckId.FACTS, not says_nothing(draft.facts_found)),
         failing(CheckId.FINDING, [c.letter for c, f in answered if f.outcome is None]),
-        failing(CheckId.REASONS, [c.letter for c, f in answered if not f.reasons.strip()]),
+        failing(CheckId.REASONS, [c.letter for c, f in answered if says_nothing(f.reasons)]),
         failing(CheckId.CLAUSE, [c.letter for c, f in answered if not f.clauses]),
         failing(
             CheckId.CLAUSE_IN_FORCE, [c.letter for c, f in answered if not set(f.clauses) <= set(clauses_in_force)]
@@ -203,7 +204,7 @@ def checks(
             CheckId.FOLLOWS,
             [c.letter for c, f in decided if f.outcome in AWARDING and f.clauses and not _follows(draft, f, results)],
         ),
-        Check(CheckId.DEPARTURE, all(each.reason.strip() for each in draft.departures)),
+        Check(CheckId.DEPARTURE, not any(says_nothing(each.reason) for each in draft.departures)),
         failing(CheckId.EVIDENCE, [c.letter for c, f in decided if f.outcome in AWARDING and not f.evidence]),
         failing(
             CheckId.EVIDENCE_USABLE, [c.letter for c, f in answered if not set(f.evidence) <= set(usable_evidence)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 
-from arbitration.actions.facts import SAYABLE, CaseFacts, to_prove
+from arbitration.actions.facts import SAYABLE, CaseFacts, mark, to_prove
 from arbitration.domain.assessment import Assessment
 from arbitration.domain.cases import State
 from arbitration.domain.facts import Stance, Status
@@ -38,6 +38,7 @@ class PartyFact:
     counts_as: list[str]
     answered: Stance | None
     can_answer: bool
+    mark: str
     form: ValueForm | None
     form_open: bool
 
@@ -91,6 +92,7 @@ def _party_fact(
         counts_as=list(dict.fromkeys(burden.counts_as for burden in fact.burdens)),
         answered=word.stance if word is not None else None,
         can_answer=is_open and stated is not None and stated.source != me.side,
+        mark=mark(known.fact(fact.name), stated) if stated is not None else "",
         form=form,
         form_open=sent is not None,
     )

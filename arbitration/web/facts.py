@@ -56,6 +56,8 @@ def find(case_no: str, fact: str) -> Answer:
     """The fact is so, or it was not proven."""
     with portal().read(current_actor()) as work:
         sent = _sent(work, get_case(work, case_no), fact)
+    if sent.finding.finding.data not in (Stance.FIND, Stance.NOT_FIND):
+        sent.finding.finding.data = None
     proven = sent.finding.finding.data == Stance.FIND
     written = sent.value.written() if proven else None
     if not sent.finding.validate() or (proven and written is None):
@@ -235,7 +237,8 @@ def _say(link: str, fact: str, stance: Stance, sent: Sent | None, done: str) -> 
     try:
         with portal().work(current_actor()) as work:
             written = sent.value.written() if sent else None
-            facts.say(work, current_actor().case_no or "", fact, stance, written or "")
+            seen = request.form.get("seen", "")
+            facts.say(work, current_actor().case_no or "", fact, stance, written or "", seen)
     except Invalid as refused:
         if sent is None:
             flash(explain(refused), "bad")

@@ -32,8 +32,7 @@ class TextForm(StandardForm):
     @property
     def seen(self) -> int:
         """The revision that the page was made from; one that nothing has, if it was tampered with."""
-        sent = self.revision.data or ""
-        return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
+        return revision_in(self.revision.data)
 
 
 class OpenForm(StandardForm):
@@ -43,6 +42,16 @@ class OpenForm(StandardForm):
         lazy_gettext("Days of consultation"), [InputRequired(lazy_gettext("Say for how many days it lies open."))]
     )
     revision = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The revision that the page was made from."""
+        return revision_in(self.revision.data)
+
+
+def revision_in(sent: str | None) -> int:
+    """The number of a revision as a form sent it; 0, which nothing has, if it was tampered with."""
+    return int(sent) if sent and sent.isdecimal() and len(sent) < 10 else 0
 
 
 class CommentForm(StandardForm):

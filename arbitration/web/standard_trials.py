@@ -20,15 +20,15 @@ from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
-from arbitration.web.ruling_pages import RESULTS
+from arbitration.web.fact_words import RESULTS
 from arbitration.web.standard_pages import draft_shown
 
 bp = Blueprint("standard_trials", __name__, url_prefix="/standards/drafts/<int:draft_id>/trial")
 
 LOOK_AGAIN_SECONDS = 3
-UNASKED: dict[Unasked, tuple[str, str, LazyString]] = {
-    Unasked.NO_CLAUSE: ("plain", "circle-off", lazy_gettext("No such clause")),
-    Unasked.NOT_ASKED: ("plain", "circle-off", lazy_gettext("Not asked")),
+UNASKED: dict[Unasked, tuple[str, LazyString, str]] = {
+    Unasked.NO_CLAUSE: ("plain", lazy_gettext("No such clause"), "circle-off"),
+    Unasked.NOT_ASKED: ("plain", lazy_gettext("Not asked"), "circle-off"),
 }
 """The same as `RESULTS`, where a version has no result of a clause."""
 Result = tuple[str, str, str]
@@ -179,5 +179,5 @@ def _clauses(found: Mapping[str, Shifts]) -> list[ClauseShown]:
 
 
 def _result(told: Told) -> Result:
-    tone, icon, label = UNASKED[told] if isinstance(told, Unasked) else RESULTS[told]
+    tone, label, icon = UNASKED[told] if isinstance(told, Unasked) else RESULTS[told]
     return tone, str(label), icon

@@ -135,8 +135,10 @@ def check(draft_id: int) -> Response | str:
 def open_consultation(draft_id: int) -> Answer:
     """Lay it open to everyone."""
     form = OpenForm()
-    lasts = timedelta(days=min(form.days.data or 0, 10_000))
-    seen = int(form.revision.data) if (form.revision.data or "").isdecimal() else 0
+    lasts = timedelta(days=max(0, min(form.days.data or 0, 10_000)))
+    seen = form.seen
+    with portal().read(current_actor()) as work:  # searched here, so that the writing transaction need not wait for it
+        drafts.faults(drafts.find(work, draft_id).body)
     return _act(
         draft_id,
         lambda work: drafts.open_consultation(work, draft_id, seen, lasts),

@@ -5,7 +5,7 @@ import pytest
 from arbitration.actions import facts
 from arbitration.actions.context import Actor
 from arbitration.domain.clauses import Outcome
-from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.facts import Stance, Stated, Status
 from arbitration.domain.permissions import Role
 from tests.factories import Office
@@ -44,8 +44,19 @@ def result(office: Office, case_no: str, clause_id: str = "AS-01") -> Outcome:
 
 
 def side(office: Office, case_no: str, role: Role, fact: str, stance: Stance, written: str = "") -> None:
+    """A side says something of a fact, having just looked at it."""
+    seen = shown(office, case_no, fact)
     with office.portal.work(office.party(case_no, role)) as work:
-        facts.say(work, case_no, fact, stance, written)
+        facts.say(work, case_no, fact, stance, written, seen)
+
+
+def shown(office: Office, case_no: str, fact: str) -> str:
+    """What a page shows of a fact now."""
+    stated = on_record(office, case_no, fact)
+    with office.portal.read(office.actors["arbitrator"]) as work:
+        standard = facts.standard_of(work, office.case(case_no))
+    declared = next(each for each in standard.facts if each.name == fact)
+    return facts.mark(declared, stated) if stated is not None else ""
 
 
 def found(office: Office, case_no: str, fact: str, written: str, actor: Actor | None = None) -> None:
@@ -131,6 +142,33 @@ def test_a_side_does_not_admit_its_own_statement(office, case_no):
     side(office, case_no, Role.RESPONDENT, TAKEN, Stance.ASSERT, "true")
     with pytest.raises(Invalid, match="your own statement"):
         side(office, case_no, Role.RESPONDENT, TAKEN, Stance.ADMIT)
+
+
+def test_nobody_agrees_to_what_came_after_the_page_was_shown(office, case_no):
+    side(office, case_no, Role.RESPONDENT, TAKEN, Stance.ASSERT, "true")
+    seen = shown(office, case_no, TAKEN)
+    side(office, case_no, Role.RESPONDENT, TAKEN, Stance.ASSERT, "false")
+    with pytest.raises(Conflict) as stale, office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        facts.say(work, case_no, TAKEN, Stance.ADMIT, "", seen)
+    assert stale.value.code == "stale"
+    assert on_record(office, case_no, TAKEN).status is Status.ASSERTED
+
+
+def test_a_fact_is_not_found_before_its_time_nor_in_words_that_nobody_sees(office, case_no):
+    with pytest.raises(Invalid, match="not come yet"):
+        found(office, case_no, "lost_at", "2099-01-01 00:00")
+    found(office, case_no, "lost_at", "never")
+    with pytest.raises(Invalid, match="rests on"), office.portal.work(office.actors["arbitrator"]) as work:
+        facts.find(work, case_no, TAKEN, "true", "\u200b \u3164")
+
+
+def test_no_fact_is_found_beside_a_ruling_that_waits_for_signature(office, case_no):
+    found(office, case_no, TAKEN, "false")
+    office.close_record(case_no)
+    office.draft(case_no)
+    office.prepare(case_no)
+    with pytest.raises(WrongState, match="take it back"):
+        found(office, case_no, TAKEN, "true")
 
 
 def test_the_sides_are_heard_until_the_record_closes_and_facts_found_until_the_ruling(office, case_no):

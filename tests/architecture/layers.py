@@ -182,6 +182,7 @@ STEPLESS: dict[str, set[str]] = {
         "standard_paper",
         "strict_json",
         "telling",
+        "texts",
         "translation",
         "trial",
         "values",

@@ -156,7 +156,9 @@ def test_a_side_disputes_and_the_other_states_until_the_arbitrator_finds(app, of
     assert "You must prove this; if nobody does, it counts as “no”." in row(page, TAKEN)
     assert respondent.send(f"facts/{TAKEN}", **{f"{TAKEN}-value": "true"}).status_code == 303
     assert "Respondent states it" in row(claimant.get("facts").text, TAKEN)
-    assert claimant.send(f"facts/{TAKEN}/dispute").status_code == 303
+    assert claimant.send(f"facts/{TAKEN}/dispute", seen="false respondent").status_code == 409  # not what is shown
+    seen = re.search(r'name="seen" value="([^"]*)"', row(claimant.get("facts").text, TAKEN))[1]
+    assert claimant.send(f"facts/{TAKEN}/dispute", seen=seen).status_code == 303
     page = respondent.get("facts").text
     assert "Claimant disputes it" in row(page, TAKEN)
     assert result(page, "AS-01") == "warn"
