@@ -106,6 +106,11 @@ def open_consultation(work: Work, draft_id: int, seen: int, lasts: timedelta) ->
     closes_at = editions.consultation_closes(work.now, lasts, work.procedure.consultation)
     editions.must_follow(proposed, versions.published(work))
     editions.must_not_reach_back(proposed, closes_at)
+    if any(other.number == draft.number for other in store.consultations(work.session) if other.id != draft.id):
+        raise Conflict(
+            "Another draft of version %(version)s lies open already; give this one another number.",
+            values={"version": draft.number},
+        )
     draft.state = EDITION.next_state(draft.state, EditionAction.OPEN_CONSULTATION, work.actor.role)
     draft.opens_at = work.now
     draft.closes_at = closes_at

@@ -24,13 +24,16 @@ VOID_TERMS: dict[str, tuple[str, ...]] = {
         "all sales are final",
         "no (returns?|refunds?) (or|and|nor) (returns?|refunds?|exchanges?)",
         "(are|is|will be) never (be )?(returned|refunded|exchanged)",
-        "once sold[^.;!]{0,40}(no|not|never|non)[ -](be )?(returned|returnable|refunded|refundable|refunds?|returns?)",
+        "once sold[^.;!]{0,40}(no|not|never|non) (be )?(returned|returnable|refunded|refundable|refunds?|returns?)",
     ),
 }
 """Language -> patterns of a void term, in the form that `_folded` gives a text."""
 
 _PATTERNS = {language: [re.compile(term) for term in terms] for language, terms in VOID_TERMS.items()}
 _SPACE = re.compile(r"\s+")
+_NOT_SAID = re.compile(r"[^\w。;!]+")
+"""In Chinese: blanks, marks and characters that nobody sees, by which a term could be pulled apart."""
+_TRADITIONAL = str.maketrans("終釋權簽確認貨視為換還發經單", "终释权签确认货视为换还发经单")
 
 
 def void_terms(words: Bilingual) -> tuple[str, ...]:
@@ -43,5 +46,8 @@ def void_terms(words: Bilingual) -> tuple[str, ...]:
 
 
 def _folded(text: str, language: str) -> str:
-    """One form for what reads alike: width, case and white space make no difference."""
-    return _SPACE.sub("" if language == "zh" else " ", unicodedata.normalize("NFKC", text).casefold())
+    """One form for what reads alike: width, case, white space, and in Chinese also marks and traditional characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if language == "en":
+        return _SPACE.sub(" ", folded.replace("-", " "))
+    return _NOT_SAID.sub("", folded.translate(_TRADITIONAL))

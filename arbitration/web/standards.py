@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from arbitration.actions import standard as versions
@@ -110,7 +110,16 @@ def save(draft_id: int) -> Answer:
         if refused.code != "stale":
             flash(explain(refused), "bad")
         return _draft_page(draft_id, form, stale=refused.code == "stale"), 409
-    flash(gettext("The draft is saved."), "ok")
+    faults = drafts.faults(form.body.data)
+    if faults:
+        sentence = ngettext(
+            "The draft is saved, with %(num)s fault: it cannot lie open until that is corrected.",
+            "The draft is saved, with %(num)s faults: it cannot lie open until they are corrected.",
+            len(faults),
+        )
+        flash(sentence, "warn")
+    else:
+        flash(gettext("The draft is saved."), "ok")
     return redirect(url_for("standards.draft", draft_id=draft_id), 303)
 
 
