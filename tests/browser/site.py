@@ -288,7 +288,10 @@ def _facts(office: Office, case_no: str) -> None:
     )
     for role, fact, stance, written in said:
         with office.portal.work(office.party(case_no, role)) as work:
-            facts.say(work, case_no, fact, stance, written)
+            known = facts.facts_of(work, office.case(case_no))
+            stated = known.record.get(fact)
+            seen = facts.mark(known.fact(fact), stated) if stated else ""
+            facts.say(work, case_no, fact, stance, written, seen)
     with office.portal.work(office.actors["arbitrator"]) as work:
         facts.find(work, case_no, "defective", "true", "C-1: 截图显示“激活码已被使用”。")
         facts.not_find(work, case_no, "remedied_at", "")
