@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, panel, platform_rules, signing, standard_drafts
+from arbitration.actions import cases, delivery, evidence, facts, panel, platform_rules, signing, standard_drafts
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
@@ -308,6 +308,13 @@ def _draft(world: World, scene: Scene) -> dict[str, Any]:
     }
 
 
+def _answers(world: World, scene: Scene) -> dict[str, Any]:
+    """An answer to what is on the record of when the goods were delivered."""
+    with world.office.portal.read(SYSTEM) as work:
+        known = facts.facts_of(work, world.office.case(scene.case_no))
+        return {"seen": facts.mark(known.fact("delivered_at"), known.record["delivered_at"])}
+
+
 FORMS: dict[str, Form] = {
     "/our-rules/check": _says(text=rules_file("AS-01", version="9.0.0", in_force="2099-01-01").decode()),
     "/our-rules/publish": _says(text=rules_file("AS-01", version="8.0.0", in_force="2098-01-01").decode()),
@@ -337,6 +344,7 @@ FORMS: dict[str, Form] = {
     "/party/<link>/enter": lambda world, scene: {"code": scene.codes["claimant"]},
     "/party/<link>/<act>": _says(text="已按要求补充。"),
     "/party/<link>/facts/<fact>": _says(complaint_taken__value="true"),
+    "/party/<link>/facts/<fact>/<stance>": _answers,
     "/party/<link>/evidence": lambda world, scene: {
         "kind": "chat_log",
         "files": (io.BytesIO(b"a conversation\n"), "聊天.txt"),
