@@ -196,7 +196,7 @@ def lay_out_drafts(office: Office) -> None:
     """Drafts of the standard: 1 lies open, 2 and 3 do not yet, and the consultation on 4 has ended."""
     clock = office.portal.ports.clock
     with office.portal.work(EDITOR) as work:
-        made = [standard_drafts.start(work, text).id for text in (DRAFT, DRAFT, DRAFT, NEXT)]
+        made = [standard_drafts.start(work, text).id for text in (DRAFT, LATER, DRAFT, NEXT)]
         standard_drafts.open_consultation(work, made[0], 1, timedelta(days=30))
     clock.tick(days=-8)  # type: ignore[attr-defined]
     with office.portal.work(EDITOR) as work:
@@ -205,6 +205,7 @@ def lay_out_drafts(office: Office) -> None:
 
 
 DRAFT = editions.successor(STANDARD.read_text("utf-8"), "1.1.0", date(2027, 6, 1))
+LATER = editions.successor(DRAFT, "1.2.0", date(2027, 7, 1))
 NEXT = editions.successor(DRAFT, "1.0.1", date(2027, 5, 1))
 JSON = {"Content-Type": "application/json"}
 
