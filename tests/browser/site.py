@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -119,8 +120,9 @@ class Site:
 def serve(portal: Portal, fill: Callable[[Site], object]) -> Iterator[Site]:
     """An office, filled and served on a free port of this machine, ended with the block."""
     app = create_app(portal.settings, portal)
-    site = Site(open_office(portal), app)
-    fill(site)
+    with ThreadPoolExecutor(1) as own_thread:  # a browser under test leaves an event loop in this one
+        site = own_thread.submit(lambda: Site(open_office(portal), app)).result()
+        own_thread.submit(fill, site).result()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     site.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
