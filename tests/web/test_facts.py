@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from arbitration.domain.permissions import Role
-from tests.factories import Office
+from tests.domain.escalations import escalation
+from tests.factories import STANDARD, Office, longer_window, publish_version
 from tests.web.conftest import Browser
 from tests.web.test_party import Party, party_of
 
@@ -186,3 +187,19 @@ def test_after_the_record_closed_a_side_reads_and_is_told_why(office, case_no, r
     answer = respondent.send("facts/delivered_at/dispute")
     assert answer.status_code == 409
     assert "The sides are heard on the facts until the record closes." in answer.text
+
+
+def test_a_case_keeps_the_version_of_its_order_and_a_later_order_has_the_next(office, case_no, browser):
+    text = longer_window(STANDARD.read_text("utf-8"))
+    publish_version(office.portal, "1.1.0", "2026-11-19", text)  # the day after the order of the case
+    later["order"]["created_at"] = later["order"]["paid_at"] = later["order"]["delivered_at"] = (
+        "2026-11-19T00:00:00+08:00"
+    )
+    new = office.escalate(order=later["order"])
+    office.admit(new)
+    browser.sign_in("registrar")
+    for number, version, window in ((case_no, "1.0.0", "72 hours"), (new, "1.1.0", "96 hours")):
+        assert f"/standard/{version}" in browser.get(f"/cases/{number}").text
+        page = browser.get(f"/cases/{number}/clauses").text
+        assert f"/standard/{version}#AS-01" in page
+        assert f"After-sales window of at least {window}" in page
