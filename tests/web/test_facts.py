@@ -192,10 +192,9 @@ def test_after_the_record_closed_a_side_reads_and_is_told_why(office, case_no, r
 def test_a_case_keeps_the_version_of_its_order_and_a_later_order_has_the_next(office, case_no, browser):
     text = longer_window(STANDARD.read_text("utf-8"))
     publish_version(office.portal, "1.1.0", "2026-11-19", text)  # the day after the order of the case
-    later["order"]["created_at"] = later["order"]["paid_at"] = later["order"]["delivered_at"] = (
-        "2026-11-19T00:00:00+08:00"
-    )
-    new = office.escalate(order=later["order"])
+    order = escalation()["data"]["order"]
+    order |= dict.fromkeys(("created_at", "paid_at", "delivered_at"), "2026-11-19T00:00:00+08:00")
+    new = office.escalate(order=order)
     office.admit(new)
     browser.sign_in("registrar")
     for number, version, window in ((case_no, "1.0.0", "72 hours"), (new, "1.1.0", "96 hours")):
