@@ -92,7 +92,7 @@ def as_02(f: Facts) -> Outcome:
 
 def as_03(f: Facts) -> Outcome:
     complained, remedied = f["complained_at"], f["remedied_at"]
-    if complained == NEVER or (not f["defective"] and f["delivery_logged"]):
+    if complained == NEVER or (not f["defective"] and f["delivery_logged"] and f["delivered_at"] != NEVER):
         return NOT_APPLICABLE
     in_time = remedied != NEVER and remedied <= complained + 24 * HOUR
     return MET if in_time and f["remedy_worked"] and f["attempts_failed"] < 1 else BREACHED
@@ -358,7 +358,8 @@ def as_02_guarded(f: Facts) -> Outcome:
 
 def as_03_guarded(f: Facts) -> Outcome:
     complained, remedied, failed = f["complained_at"], f["remedied_at"], f["attempts_failed"]
-    applies = every(happened(complained), some(f["defective"], negated(f["delivery_logged"])))
+    undelivered = some(negated(f["delivery_logged"]), negated(happened(f["delivered_at"])))
+    applies = every(happened(complained), some(f["defective"], undelivered))
     if applies is False:
         return NOT_APPLICABLE
     in_time = every(happened(remedied), within(remedied, complained, 24 * HOUR))
