@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from arbitration.actions.context import Work
-from arbitration.actions.facts import HANDLING, assessments, book_of
+from arbitration.actions.facts import assessments, book_of
 from arbitration.actions.rulings import pinned_standard
-from arbitration.domain import rulings
+from arbitration.domain import handling, rulings
 from arbitration.domain.assessment import Assessment
 from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
@@ -217,7 +217,7 @@ def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:
     standard = pinned_standard(work, case)
     book = book_of(work, case, standard)
     printed = draft.cited | {each.clause for each in draft.departures}
-    asked = [clause.id for clause in standard.clauses if clause.id in printed or clause.id == HANDLING]
+    asked = [clause.id for clause in standard.clauses if clause.id in printed or clause.id == handling.CLAUSE]
     found = {each.clause.id: each for each in assessments(work, case, asked)}
     return tuple(
         _clause(case, clause, draft, book, found.get(clause.id))

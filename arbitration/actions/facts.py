@@ -8,6 +8,7 @@ from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import binding_promises
 from arbitration.actions.standard import governing
+from arbitration.domain import handling
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.cases import State
 from arbitration.domain.clauses import Fact
@@ -30,8 +31,6 @@ FINDABLE = frozenset({State.EVIDENCE, State.DELIBERATION})
 """While the arbitrator finds facts."""
 SAYABLE = frozenset({State.RESPONSE_DUE, State.EVIDENCE})
 """While the sides are heard on them."""
-HANDLING = "DH-01"
-"""The clause on the platform's own times: it is asked in every case."""
 MAX_SOURCE_CHARS = 500
 MAX_VALUE_CHARS = 200
 EARLIEST, LATEST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2000, 2100))
@@ -52,16 +51,7 @@ def standard_of(work: Work, case: Case) -> Standard | None:
 
 def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
     """The clauses made ready for this case, with what its platform promised when the order was placed."""
-    return ready_book(standard, promises_of(work, case, standard))
-
-
-def promises_of(work: Work, case: Case, standard: Standard) -> Mapping[str, Quantity]:
-    """The platform's own stricter numbers in force at order time."""
-    return binding_promises(work, case.platform_id, case.ordered_at, standard)
-
-
-def ready_book(standard: Standard, promises: Mapping[str, Quantity]) -> Rulebook:
-    """A version made ready, once in a process for the same promises."""
+    promises = binding_promises(work, case.platform_id, case.ordered_at, standard)
     key = (standard.sha256, tuple(sorted(promises.items())))
     if key not in _books:
         _books[key] = rulebook(standard, promises)
@@ -96,14 +86,20 @@ def facts_of(work: Work, case: Case) -> CaseFacts | None:
     standard = standard_of(work, case)
     if standard is None:
         return None
-    said = [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
-    before = _escalated(case, standard) | _known_here(work, case, standard)
-    return CaseFacts(standard, book_of(work, case, standard), standing(before, said), last_words(said))
+    said = _said(work, case, standard)
+    return CaseFacts(standard, book_of(work, case, standard), _standing(work, case, standard, said), last_words(said))
 
 
 def record_of(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
     """Every fact of the case as it stands: escalated, known to the office, said by the sides, found."""
-    said = [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
+    return _standing(work, case, standard, _said(work, case, standard))
+
+
+def _said(work: Work, case: Case, standard: Standard) -> list[Statement]:
+    return [_statement(row, standard) for row in facts.statements(work.session, case.case_no)]
+
+
+def _standing(work: Work, case: Case, standard: Standard, said: Iterable[Statement]) -> dict[str, Stated]:
     return standing(_escalated(case, standard) | _known_here(work, case, standard), said)
 
 
@@ -125,18 +121,16 @@ def asked_of(standard: Standard, reason: str, told: EscalatedData) -> tuple[str,
     matter = standard.matter(reason)
     named = [clause for claim in told.dispute.claims for clause in claim.basis_clauses]
     known = {clause.id for clause in standard.clauses}
-    wanted = [*named, *(matter.clauses if matter else ()), HANDLING]
+    wanted = [*named, *(matter.clauses if matter else ()), handling.CLAUSE]
     return tuple(dict.fromkeys(clause for clause in wanted if clause in known))
 
 
 def assessments(work: Work, case: Case, clause_ids: Iterable[str]) -> list[Assessment]:
     """What each clause comes to in this case now. None for a case that no version governs."""
-    standard = standard_of(work, case)
-    if standard is None:
+    known = facts_of(work, case)
+    if known is None:
         return []
-    book = book_of(work, case, standard)
-    known = record_of(work, case, standard)
-    return [assess(book, clause_id, known) for clause_id in clause_ids if clause_id in book.rules]
+    return [known.assess(clause_id) for clause_id in clause_ids if clause_id in known.book.rules]
 
 
 def to_prove(standard: Standard, case: Case, side: str) -> frozenset[str]:
@@ -264,10 +258,10 @@ def _escalated(case: Case, standard: Standard) -> dict[str, Stated]:
     return escalated(standard, told_by(case.escalation, case.handling))
 
 
-def told_by(escalation: str, handling: str) -> EscalatedData:
-    """What a platform has told of a dispute, from a case's columns of these names."""
+def told_by(escalation: str, entries: str) -> EscalatedData:
+    """What a platform has told of a dispute, from a case's `escalation` and the *entries* of its `handling`."""
     told = EscalatedData.model_validate_json(escalation)
-    return told.model_copy(update={"handling_history": entries_from(handling)})
+    return told.model_copy(update={"handling_history": entries_from(entries)})
 
 
 def _known_here(work: Work, case: Case, standard: Standard) -> dict[str, Stated]:
