@@ -80,6 +80,12 @@ class SourceShown:
     item: str = ""
 
 
+def result_badge(outcome: Outcome) -> tuple[str, str, str]:
+    """Tone, label and icon of what a clause comes to, in the reader's words."""
+    tone, label, icon = RESULTS[outcome]
+    return tone, str(label), icon
+
+
 def language() -> Language:
     """The reader's, as the standard's own words have it."""
     return "zh" if lang() == "zh-Hans" else "en"

@@ -18,7 +18,7 @@ from arbitration.store.rulings import Citing
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
 from arbitration.web.current import lang, now, portal
-from arbitration.web.fact_words import RESULTS
+from arbitration.web.fact_words import result_badge
 from arbitration.web.standard_pages import chapters, draft_shown, said
 from arbitration.web.words import OUTCOMES
 
@@ -152,16 +152,12 @@ def clause(clause_id: str) -> str:
 
 
 def _decision(cited: Citing) -> DecisionShown:
-    result = None
-    if cited.result is not None:
-        tone, label, icon = RESULTS[cited.result]
-        result = (tone, str(label), icon)
     return DecisionShown(
         case_no=cited.case_no,
         url=url_for("verify.code", code=cited.verify_code),
         issued_at=cited.issued_at,
         version=cited.version,
-        result=result,
+        result=result_badge(cited.result) if cited.result is not None else None,
         outcome=str(OUTCOMES[cited.outcome]) if cited.outcome else "",
     )
 

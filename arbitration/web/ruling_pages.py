@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
@@ -22,7 +21,7 @@ from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.current import lang, now
-from arbitration.web.fact_words import RESULTS
+from arbitration.web.fact_words import RESULTS, language, result_badge
 from arbitration.web.formats import beijing
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, item_standing
@@ -205,11 +204,9 @@ def writing(work: Work, case: Case, shown: Draft, asked: list[str]) -> Writing:
 
 def _results(work: Work, case: Case, asked: list[str]) -> dict[str, ClauseResult]:
     book = facts.book_of(work, case, rulings.pinned_standard(work, case))
-    language: Literal["zh", "en"] = "zh" if lang() == "zh-Hans" else "en"
     found = {}
     for each in facts.assessments(work, case, asked):
-        tone, label, icon = RESULTS[each.if_nothing_more]
-        found[each.clause.id] = ClauseResult((tone, str(label), icon), conclude(book, each, language))
+        found[each.clause.id] = ClauseResult(result_badge(each.if_nothing_more), conclude(book, each, language()))
     return found
 
 
@@ -347,17 +344,13 @@ def issued(ruling: Ruling) -> Issued:
 
 
 def _applied(entry: ClauseEntry) -> ClauseApplied:
-    result = None
-    if entry.result is not None:
-        tone, label, icon = RESULTS[entry.result]
-        result = (tone, str(label), icon)
     return ClauseApplied(
         ref=f"{entry.id}@{entry.version}",
         url=url_for("public.standard_version", version=entry.version, _anchor=entry.id),
         decisions_url=url_for("public.clause", clause_id=entry.id),
         title=entry.title,
         text=entry.text,
-        result=result,
+        result=result_badge(entry.result) if entry.result is not None else None,
         why=entry.departure or entry.why,
     )
 

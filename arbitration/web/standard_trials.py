@@ -20,7 +20,7 @@ from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
-from arbitration.web.fact_words import RESULTS
+from arbitration.web.fact_words import result_badge
 from arbitration.web.standard_pages import draft_shown
 
 bp = Blueprint("standard_trials", __name__, url_prefix="/standards/drafts/<int:draft_id>/trial")
@@ -179,5 +179,7 @@ def _clauses(found: Mapping[str, Shifts]) -> list[ClauseShown]:
 
 
 def _result(told: Told) -> Result:
-    tone, label, icon = UNASKED[told] if isinstance(told, Unasked) else RESULTS[told]
+    if not isinstance(told, Unasked):
+        return result_badge(told)
+    tone, label, icon = UNASKED[told]
     return tone, str(label), icon
