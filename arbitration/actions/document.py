@@ -160,7 +160,7 @@ def _notices(
 
 def _standard(work: Work, case: Case) -> StandardEntry:
     standard = pinned_standard(work, case)
-    return StandardEntry(standard.version, standard.in_force)
+    return StandardEntry(getattr(standard.title, _language(case)), standard.version, standard.in_force)
 
 
 def _procedure(work: Work, case: Case) -> tuple[Step, ...]:
@@ -226,8 +226,12 @@ def _clauses(work: Work, case: Case, draft: Draft) -> tuple[ClauseEntry, ...]:
     )
 
 
+def _language(case: Case) -> Literal["zh", "en"]:
+    return "zh" if case.language == "zh" else "en"
+
+
 def _clause(case: Case, clause: Clause, draft: Draft, book: Rulebook, found: Assessment | None) -> ClauseEntry:
-    language: Literal["zh", "en"] = "zh" if case.language == "zh" else "en"
+    language = _language(case)
     departure = draft.departure(clause.id)
     computed = found.if_nothing_more if found else None
     result = departure.result if departure else computed

@@ -16,7 +16,7 @@ __all__ = ["LANGUAGES", "OUTCOME_WORDS", "PARTY_WORDS", "Explanation", "Language
 
 OUTCOME_WORDS: Mapping[Outcome, Bilingual] = {
     Outcome.MET: Bilingual("符合", "met"),
-    Outcome.BREACHED: Bilingual("违反", "breached"),
+    Outcome.BREACHED: Bilingual("不符合", "not met"),
     Outcome.NOT_APPLICABLE: Bilingual("不适用", "not applicable"),
     Outcome.UNKNOWN: Bilingual("尚不能确定", "cannot yet be decided"),
 }
@@ -36,16 +36,17 @@ _MARKS = "\u3001-\u301f\uff01-\uff5e“”"
 _NEEDLESS = re.compile(f"(?<=[{_MARKS}]) +| +(?=[{_MARKS}])|(?<=[{_HAN}]) +(?=[{_HAN}])")
 _THEREFORE = {
     Outcome.MET: Bilingual("符合本条", "the clause is met"),
-    Outcome.BREACHED: Bilingual("违反本条", "the clause is breached"),
+    Outcome.BREACHED: Bilingual("不符合本条", "the clause is not met"),
     Outcome.NOT_APPLICABLE: Bilingual("本条不适用", "the clause does not apply"),
 }
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A sentence, and the steps by which anyone can follow it."""
+    """A sentence, and the steps by which anyone can follow it. `otherwise`: the sentence if nothing more is filed."""
 
     sentence: str
+    otherwise: str
     steps: tuple[Step, ...]
 
 
@@ -55,16 +56,19 @@ def explain(book: Rulebook, assessment: Assessment, language: Language) -> Expla
     teller = Teller(book, rule, assessment.memory, language)
     settled = assessment.result is not Outcome.UNKNOWN
     if settled:
-        told, sentence = teller, _sentence(teller, assessment.result)
+        told = teller
+        sentence = otherwise = _sentence(teller, assessment.result)
     else:
         unproven = {used.fact for used in assessment.used if not used.stands}
         told = Teller(book, rule, assessment.burdened, language, unproven)
-        sentence = _open_sentence(assessment, teller, _sentence(told, assessment.if_nothing_more))
+        otherwise = _sentence(told, assessment.if_nothing_more)
+        sentence = _open_sentence(assessment, teller, otherwise)
     said = set(_HOLE.findall(_own_words(told, assessment.if_nothing_more)))
     steps = tuple(Reasoning(teller, settled=settled).steps(said))
     if language == "en":
-        return Explanation(sentence, steps)
-    return Explanation(_spaced(sentence), tuple(replace(step, text=_spaced(step.text)) for step in steps))
+        return Explanation(sentence, otherwise, steps)
+    spaced = tuple(replace(step, text=_spaced(step.text)) for step in steps)
+    return Explanation(_spaced(sentence), _spaced(otherwise), spaced)
 
 
 def conclude(book: Rulebook, assessment: Assessment, language: Language) -> str:

@@ -85,8 +85,9 @@ class PartyEntry:
 
 @dataclass(frozen=True)
 class StandardEntry:
-    """The version of the standard that was pinned for the order time."""
+    """The version of the standard that was pinned for the order time; `title` in the language of the ruling."""
 
+    title: str
     version: str
     in_force: date
 

@@ -11,13 +11,11 @@ from flask_babel import LazyString, lazy_gettext
 from arbitration.actions import platform_rules
 from arbitration.actions.context import PUBLIC
 from arbitration.actions.platform_rules import Published
-from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.conformance import ClauseCompared, Conformance, FloorCompared, Verdict
 from arbitration.domain.errors import NotFound
-from arbitration.domain.quantities import Quantity
 from arbitration.store import people
 from arbitration.web.access import public
-from arbitration.web.current import lang, now, portal
+from arbitration.web.current import now, portal, said
 
 bp = Blueprint("conformance", __name__)
 
@@ -227,8 +225,3 @@ def _floor(each: FloorCompared) -> FloorShown:
         governs=said(each.governs),
         promised=each.verdict is Verdict.STRICTER,
     )
-
-
-def said(words: Bilingual | Quantity) -> str:
-    """In the reader's language."""
-    return words.zh if lang() == "zh-Hans" else words.en

@@ -12,10 +12,10 @@ from arbitration.domain.standard import in_force_at
 from arbitration.domain.standard_diff import compare as compared
 from arbitration.store import standard as store
 from arbitration.web.access import public
-from arbitration.web.current import lang, portal
+from arbitration.web.current import lang, portal, said
 from arbitration.web.errors import explain
 from arbitration.web.standard_forms import CommentForm
-from arbitration.web.standard_pages import chapters, diff_shown, draft_shown, said
+from arbitration.web.standard_pages import chapters, diff_shown, draft_shown
 
 bp = Blueprint("consultations", __name__)
 

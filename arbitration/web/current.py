@@ -6,6 +6,8 @@ from typing import Any, cast
 from flask import current_app, g, request, session
 
 from arbitration.actions.context import Actor
+from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.quantities import Quantity
 from arbitration.portal import Portal
 from arbitration.web.i18n import choose
 
@@ -36,6 +38,11 @@ def lang() -> str:
     if "lang" not in kept:
         kept["lang"] = choose(request)
     return cast(str, kept["lang"])
+
+
+def said(words: Bilingual | Quantity) -> str:
+    """Words that are stored in both languages, in the reader's."""
+    return words.zh if lang() == "zh-Hans" else words.en
 
 
 def _kept() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from arbitration.domain.evaluation import Value
 from arbitration.domain.facts import Stance
 from arbitration.domain.values import write_value
 from arbitration.web.case_forms import CaseForm
-from arbitration.web.fact_words import said
+from arbitration.web.current import said
 from arbitration.web.ruling_forms import fen_from
 from arbitration.web.typed import clean
 

@@ -9,9 +9,10 @@ from arbitration.actions.facts import CaseFacts
 from arbitration.domain.assessment import Assessment
 from arbitration.domain.clauses import Burden, Outcome
 from arbitration.domain.evaluation import Value
-from arbitration.domain.explanation import Step, explain
+from arbitration.domain.explanation import PARTY_WORDS, Step, explain
 from arbitration.domain.facts import Stance, Stated, Status
 from arbitration.domain.values import show
+from arbitration.web.current import said
 from arbitration.web.fact_forms import FindingForm, ValueForm
 from arbitration.web.fact_words import (
     NOT_ON_RECORD,
@@ -20,13 +21,11 @@ from arbitration.web.fact_words import (
     WORDS,
     SourceShown,
     language,
-    said,
     side_name,
     source_shown,
     value_shown,
 )
 from arbitration.web.wording import gettext, spoken
-from arbitration.web.words import BOUND
 
 Badge = tuple[str, str, str]
 """Tone, label, icon."""
@@ -44,7 +43,10 @@ class MissingShown:
 
 @dataclass(frozen=True)
 class ClauseResult:
-    """What one clause comes to in a case, and why. `by_default` is its result if nothing more is filed."""
+    """What one clause comes to in a case, and why.
+
+    `by_default` is its result if nothing more is filed, and `otherwise` the sentence then.
+    """
 
     id: str
     title: str
@@ -52,6 +54,7 @@ class ClauseResult:
     badge: Badge
     sentence: str
     missing: list[MissingShown]
+    otherwise: str
     by_default: str | None
     notes: list[str]
     steps: tuple[Step, ...]
@@ -112,6 +115,7 @@ def clause_result(known: CaseFacts, found: Assessment) -> ClauseResult:
         url=url_for("public.standard_version", version=known.standard.version, _anchor=clause.id),
         badge=(tone, spoken(_RESULTS)[found.result], icon),
         sentence=told.sentence,
+        otherwise=told.otherwise,
         missing=[_missing(known, found, burden) for burden in found.missing],
         by_default=spoken(_RESULTS)[found.if_nothing_more] if is_open else None,
         notes=[*_replaced(known, found), *_promised(known, found), *_exception(found)],
@@ -125,7 +129,7 @@ _RESULTS = {outcome: label for outcome, (_, label, _) in RESULTS.items()}
 
 def _missing(known: CaseFacts, found: Assessment, burden: Burden) -> MissingShown:
     label = said(known.fact(burden.fact).label)
-    return MissingShown(burden.fact, label, spoken(BOUND)[burden.by], _default(known, found, burden.fact))
+    return MissingShown(burden.fact, label, said(PARTY_WORDS[burden.by]), _default(known, found, burden.fact))
 
 
 def _default(known: CaseFacts, found: Assessment, fact: str) -> str:
@@ -210,6 +214,6 @@ def _burdens(known: CaseFacts, name: str, assessments: list[Assessment]) -> list
             if burden.fact == name:
                 same.setdefault((burden.by, _default(known, each, name)), []).append(each.clause.id)
     return [
-        BurdenShown(gettext(", ").join(clauses), spoken(BOUND)[by], counts_as)
+        BurdenShown(gettext(", ").join(clauses), said(PARTY_WORDS[by]), counts_as)
         for (by, counts_as), clauses in same.items()
     ]

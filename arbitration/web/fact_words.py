@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions.facts import CaseFacts
-from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.evaluation import Value
 from arbitration.domain.explanation import Language
@@ -20,7 +19,7 @@ from arbitration.web.words import ROLES
 
 RESULTS: Mapping[Outcome, tuple[str, LazyString, str]] = {
     Outcome.MET: ("ok", lazy_gettext("Met"), "circle-check"),
-    Outcome.BREACHED: ("bad", lazy_gettext("Breached"), "circle-x"),
+    Outcome.BREACHED: ("bad", lazy_gettext("Not met"), "circle-x"),
     Outcome.UNKNOWN: ("warn", lazy_gettext("Undecided"), "help-circle"),
     Outcome.NOT_APPLICABLE: ("plain", lazy_gettext("Not applicable"), "circle-off"),
 }
@@ -89,11 +88,6 @@ def result_badge(outcome: Outcome) -> tuple[str, str, str]:
 def language() -> Language:
     """The reader's, as the standard's own words have it."""
     return "zh" if lang() == "zh-Hans" else "en"
-
-
-def said(words: Bilingual) -> str:
-    """In the reader's language."""
-    return words.zh if lang() == "zh-Hans" else words.en
 
 
 def side_name(side: str) -> str:

@@ -18,12 +18,12 @@ from arbitration.store.cases import Case
 from arbitration.web.access import needs, party
 from arbitration.web.case_head import Head, open_head
 from arbitration.web.cases import Answer
-from arbitration.web.current import current_actor, portal
+from arbitration.web.current import current_actor, portal, said
 from arbitration.web.errors import explain
 from arbitration.web.fact_forms import FindingForm, ValueForm, finding_form, value_form
 from arbitration.web.fact_pages import FactShown, FindShown, clause_results, facts_shown
 from arbitration.web.fact_party import heard, party_facts
-from arbitration.web.fact_words import parted, rests_on, said
+from arbitration.web.fact_words import parted, rests_on
 from arbitration.web.party_pages import party_of_actor
 
 bp = Blueprint("facts", __name__)

@@ -17,9 +17,9 @@ from arbitration.store import standard as store
 from arbitration.store.rulings import Citing
 from arbitration.store.standard import StandardVersion
 from arbitration.web.access import public
-from arbitration.web.current import lang, now, portal
+from arbitration.web.current import lang, now, portal, said
 from arbitration.web.fact_words import result_badge
-from arbitration.web.standard_pages import chapters, draft_shown, said
+from arbitration.web.standard_pages import chapters, draft_shown
 from arbitration.web.words import OUTCOMES
 
 bp = Blueprint("public", __name__)

@@ -101,7 +101,7 @@ class FindingForm(FlaskForm):  # type: ignore[misc]
 DEPARTURES = (
     ("", lazy_gettext("As computed")),
     (Outcome.MET, lazy_gettext("Met")),
-    (Outcome.BREACHED, lazy_gettext("Breached")),
+    (Outcome.BREACHED, lazy_gettext("Not met")),
     (Outcome.NOT_APPLICABLE, lazy_gettext("Not applicable")),
 )
 
@@ -226,8 +226,8 @@ CURES = {
     CheckId.FOLLOWS: (
         "clauses",
         lazy_gettext(
-            "None of these clauses is breached by the facts on record. Find the facts that are missing, cite the "
-            "clause that is breached, or depart from what is computed, with reasons."
+            "By the facts on record, none of these clauses is unmet. Find the facts that are missing, cite the "
+            "clause that is not met, or depart from what is computed, with reasons."
         ),
     ),
     CheckId.CLAUSE_IN_FORCE: ("clauses", lazy_gettext("Choose only clauses in force when the order was placed.")),

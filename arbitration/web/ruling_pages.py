@@ -32,7 +32,7 @@ CHECKS = {
     CheckId.FINDING: lazy_gettext("Every claim has a finding"),
     CheckId.REASONS: lazy_gettext("Every claim has reasons"),
     CheckId.CLAUSE: lazy_gettext("Every finding cites a clause"),
-    CheckId.FOLLOWS: lazy_gettext("Every award follows from a clause that is breached"),
+    CheckId.FOLLOWS: lazy_gettext("Every award follows from a clause that is not met"),
     CheckId.DEPARTURE: lazy_gettext("Every departure from what is computed has reasons"),
     CheckId.CLAUSE_IN_FORCE: lazy_gettext("Every clause was in force when the order was placed"),
     CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),

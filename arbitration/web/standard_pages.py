@@ -9,12 +9,13 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.clauses import Clause, Floor
 from arbitration.domain.editions import EditionState
+from arbitration.domain.explanation import PARTY_WORDS
 from arbitration.domain.standard import Standard
 from arbitration.domain.standard_diff import ClauseChange, Direction, FloorChange, Part, Run, StandardDiff, words
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store.standard import StandardDraft
-from arbitration.web.current import lang
-from arbitration.web.words import BOUND, REMEDIES, SEVERITIES
+from arbitration.web.current import lang, said
+from arbitration.web.words import REMEDIES, SEVERITIES
 
 PARTS: dict[Part, LazyString] = {
     Part.TITLE: lazy_gettext("title"),
@@ -129,11 +130,6 @@ class DraftShown:
     sha256: str
 
 
-def said(both: Bilingual) -> str:
-    """In the reader's language."""
-    return both.zh if lang() == "zh-Hans" else both.en
-
-
 def draft_shown(draft: StandardDraft, now: datetime) -> DraftShown:
     """A draft as lists and pages name it."""
     tone, label, icon = STATES[draft.state]
@@ -175,9 +171,9 @@ def _clause(standard: Standard, clause: Clause) -> ClauseShown:
         other_text=other_text,
         severity=clause.severity,
         severity_label=str(SEVERITIES[clause.severity]),
-        binds_label=gettext(", ").join(str(BOUND[who]) for who in clause.binds),
+        binds_label=gettext(", ").join(said(PARTY_WORDS[who]) for who in clause.binds),
         floors=[(said(floor.label), _value(floor)) for floor in map(standard.floor, clause.floors)],
-        burden=[(said(facts[proof.fact]), str(BOUND[proof.by])) for proof in clause.proof],
+        burden=[(said(facts[proof.fact]), said(PARTY_WORDS[proof.by])) for proof in clause.proof],
         basis=[_article(basis.name, basis.article) for basis in clause.basis],
         remedies=[str(REMEDIES[Remedy(remedy)]) for remedy in clause.remedies],
         sha256=clause.text_sha256,
@@ -228,7 +224,7 @@ def _named(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
 
 
 def _value(floor: Floor) -> str:
-    return floor.value.zh if lang() == "zh-Hans" else floor.value.en
+    return said(floor.value)
 
 
 def _both(both: Bilingual) -> tuple[str, str]:

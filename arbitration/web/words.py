@@ -66,14 +66,3 @@ SEVERITIES: Mapping[str, LazyString] = {
     "major": lazy_gettext("Major"),
     "minor": lazy_gettext("Minor"),
 }
-
-BOUND: Mapping[str, LazyString] = {
-    "claimant": lazy_gettext("the claimant"),
-    "respondent": lazy_gettext("the merchant"),
-    "platform": lazy_gettext("the platform"),
-    "submitter": lazy_gettext("whoever files it"),
-    "opponent": lazy_gettext("the other side"),
-    "inspector": lazy_gettext("the inspector"),
-    "panel": lazy_gettext("the arbitrators"),
-}
-"""Those whom a clause of the standard binds, and who must prove something under it."""

@@ -66,7 +66,7 @@ def short_zh(**changes: object) -> RulingDocument:
             PartyEntry(Role.CLAIMANT, "林**", "buyer_88231"),
             PartyEntry(Role.RESPONDENT, "云端软件商行", "shop_20913"),
         ),
-        standard=StandardEntry("1.0.0", date(2026, 6, 1)),
+        standard=StandardEntry("数字商品交易与售后服务标准", "1.0.0", date(2026, 6, 1)),
         procedure=STEPS,
         claims=(
             ClaimEntry(

@@ -67,7 +67,7 @@ def test_a_trial_is_begun_watched_and_read_and_names_cases_without_leading_to_th
     assert all(number in done.text for number in BETWEEN)
     assert "/cases/" not in done.text
     words = re.sub(r"<svg.*?</svg>|<[^>]+>", "", done.text)
-    assert "Not applicable → Breached 3 cases" in words
+    assert "Not applicable → Not met 3 cases" in words
     assert "在 5 件案件中，此项修改会改变 3 件的结果。" in editor.get(f"{page}?lang=zh").text
     editor.get(f"{page}?lang=en")
     assert told in editor.get(draft).text
