@@ -291,6 +291,14 @@ class Seal(Protocol):
         """The closing signature that locks everything, and the document timestamp."""
         ...
 
+    def attest(self, content: bytes) -> bytes:
+        """The institution's seal on bytes that are no PDF: a DER signature (ECDSA, SHA-256), in its one spelling."""
+        ...
+
+    def certificates(self) -> tuple[bytes, bytes]:
+        """The certificates (PEM) of the seal and of its issuer, by which `attest` is checked."""
+        ...
+
     def usable(self) -> bool:
         """Whether the institution's key can be opened now."""
         ...
@@ -301,4 +309,12 @@ class PdfVerifier(Protocol):
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict. Raises `TooMany` where no more files can be examined at this moment."""
+        ...
+
+
+class ExportJudge(Protocol):
+    """Judges an export of a case as an outsider would: from its bytes and the root certificate alone."""
+
+    def verify(self, file: BinaryIO) -> Report:
+        """The verdict on a seekable file, in time that its length bounds; the first difference is named."""
         ...

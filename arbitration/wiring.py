@@ -15,6 +15,7 @@ from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
+from arbitration.adapters.export_verify import ExportVerifier
 from arbitration.adapters.failpoints import KillAt, pass_by
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
@@ -33,7 +34,7 @@ from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
-from arbitration.ports import Clock, PdfVerifier
+from arbitration.ports import Clock, ExportJudge, PdfVerifier
 
 DEMO_CERTIFICATES_START = timedelta(days=400)
 
@@ -155,6 +156,11 @@ def verify_delivery(key: str, headers: Mapping[str, str], body: bytes, now: date
 def ruling_verifier(root_pem: bytes) -> PdfVerifier:
     """The judge of signed rulings, from the root certificate alone."""
     return RulingVerifier(root_pem)
+
+
+def export_verifier(root_pem: bytes) -> ExportJudge:
+    """The judge of exports of cases, from the root certificate alone."""
+    return ExportVerifier(root_pem)
 
 
 def installation_clock(home: Path) -> OffsetClock:

@@ -67,6 +67,12 @@ class FakeSeal:
     def close(self, pdf: bytes) -> bytes:
         return pdf + b"\nclose"
 
+    def attest(self, content: bytes) -> bytes:
+        return hashlib.sha256(content).digest()
+
+    def certificates(self) -> tuple[bytes, bytes]:
+        return b"seal\n", b"issuing\n"
+
     def usable(self) -> bool:
         return True
 

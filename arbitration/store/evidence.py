@@ -76,6 +76,12 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
     )
 
 
+def of_case(session: Session, case_no: str) -> list[EvidenceItem]:
+    """Every item of a case in the order in which they came, drafts left out."""
+    query = select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
+    return list(session.scalars(query.order_by(EvidenceItem.id)))
+
+
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items that the ruling is made on: those here when the record closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]

@@ -17,6 +17,7 @@ from arbitration.portal import Portal
 from arbitration.web import (
     access,
     api,
+    bundles,
     cases,
     conformance,
     consultations,
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     cases.bp,
     panel.bp,
     evidence.bp,
+    bundles.bp,
     facts.bp,
     deliveries.bp,
     platform_rules.bp,

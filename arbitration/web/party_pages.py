@@ -11,12 +11,14 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
+from arbitration.actions import export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState
+from arbitration.domain.export import View
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
@@ -191,6 +193,7 @@ class PartyPage:
     drafts: int
     meter: MeterShown | None
     submitted: bool
+    export_size: int
 
 
 def party_of_actor(work: Work) -> tuple[Case, Party]:
@@ -228,6 +231,7 @@ def party_page(work: Work) -> PartyPage:
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
+        export_size=export.estimated_size(work, case.case_no, View(party.side.value)),
     )
 
 
