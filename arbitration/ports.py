@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.bundle import BundlePaper, ItemPages
 from arbitration.domain.signing import RulingDocument, Versions
 from arbitration.domain.standard_paper import StandardPaper
 from arbitration.domain.translation import Translation
@@ -261,6 +262,26 @@ class Renderer(Protocol):
 
     def close(self) -> None:
         """End the helper process."""
+        ...
+
+
+class BundleRenderer(Protocol):
+    """Prints the bundle of a case, in a process of its own: a large one must not keep a ruling waiting."""
+
+    def render_bundle(self, paper: BundlePaper) -> Rendered:
+        """Render a bundle to be sealed. Raises `Refused` where it cannot be printed, or takes more than its limits."""
+        ...
+
+    def close(self) -> None:
+        """End the helper process."""
+        ...
+
+
+class ItemDrawer(Protocol):
+    """Pictures of a file's pages, made anew in a process under limits."""
+
+    def draw(self, chunks: Iterator[bytes], size: int, media_type: str, most: int) -> ItemPages:
+        """Up to *most* pages of a file of *size* bytes; none where it cannot be drawn, which is no error."""
         ...
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from arbitration.actions.context import Institution, Ports
 from arbitration.adapters import webhooks
 from arbitration.adapters.blobs_disk import DiskBlobs
+from arbitration.adapters.bundle_pages import LimitedDrawer
 from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
@@ -21,7 +22,7 @@ from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
-from arbitration.adapters.pdf_render import WorkerRenderer
+from arbitration.adapters.pdf_render import BUNDLE_LIMITS, WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.platform_http import HttpGateway
@@ -63,6 +64,8 @@ def build(settings: Settings) -> Portal:
         dialects=InstalledDialects(),
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
+        bundler=WorkerRenderer(settings.fonts_dir, BUNDLE_LIMITS),
+        drawer=LimitedDrawer(),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
         verifier=LimitedVerifier(keys.root_pem()),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,

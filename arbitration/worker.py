@@ -10,7 +10,17 @@ from typing import Any
 
 import structlog
 
-from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, standard_trial, updates
+from arbitration.actions import (
+    bundle,
+    cases,
+    delivery,
+    evidence,
+    expiry,
+    signing,
+    standard_paper,
+    standard_trial,
+    updates,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
 from arbitration.portal import Portal
@@ -69,6 +79,7 @@ JOBS: dict[str, Handler] = {
     "seal_ruling": _by_itself(signing.seal, "ruling"),
     "seal_standard": _by_itself(standard_paper.seal, "version"),
     "try_standard": _by_itself(standard_trial.advance, "trial"),
+    "make_bundle": _by_itself(bundle.make, "case", "view"),
     "announce": _in_one(delivery.announce, "idx"),
     "deliver": _by_itself(delivery.deliver, "delivery"),
 }
@@ -87,7 +98,9 @@ DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - TRIALS.kinds)
+BUNDLES = Lane(frozenset({"make_bundle"}), lease=timedelta(minutes=30))
+"""Much printing, likewise."""
+OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - TRIALS.kinds - BUNDLES.kinds)
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -96,7 +109,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS)),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS, BUNDLES)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:

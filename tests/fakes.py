@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from arbitration.adapters import pdf_html
+from arbitration.domain import bundle
+from arbitration.domain.bundle import ItemPages, Shown
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
@@ -50,6 +52,24 @@ class FakeRenderer:
 
     def close(self) -> None:
         """Nothing runs."""
+
+
+class FakeBundler:
+    """The bundle's own parcel behind the same line."""
+
+    def render_bundle(self, paper) -> Rendered:
+        return Rendered(FAKE_PDF + bundle.paper_to(paper), 7)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeDrawer:
+    """One picture for whatever is an image by its type."""
+
+    def draw(self, chunks, size: int, media_type: str, most: int) -> ItemPages:
+        drawn = media_type.startswith("image/")
+        return ItemPages(Shown.PAGES, (FAKE_PICTURE,)) if drawn else ItemPages(Shown.NOT_DRAWN)
 
 
 class FakeSeal:

@@ -19,7 +19,7 @@ from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
 from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
+from tests.fakes import FakeBundler, FakeClock, FakeDrawer, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
 
 ROOT = Path(__file__).parents[1]
 VAULT_IDENTITY = new_identity()
@@ -60,6 +60,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             dialects=InstalledDialects(),
             gateway=gateway,
             renderer=FakeRenderer(),
+            bundler=FakeBundler(),
+            drawer=FakeDrawer(),
             seal=FakeSeal(),
             verifier=FakeVerifier(),
             failpoint=pass_by,

@@ -14,9 +14,11 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.permissions import Role
 from arbitration.ports import (
     Blobs,
+    BundleRenderer,
     Clock,
     Credentials,
     Dialects,
+    ItemDrawer,
     Jobs,
     Limits,
     MediaTypes,
@@ -82,6 +84,8 @@ class Ports:
     dialects: Dialects
     gateway: PlatformGateway
     renderer: Renderer
+    bundler: BundleRenderer
+    drawer: ItemDrawer
     seal: Seal
     verifier: PdfVerifier
     failpoint: Callable[[str], None]

@@ -12,6 +12,7 @@ from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.domain import export as rules
 from arbitration.domain import log
 from arbitration.domain.errors import NotAllowed
+from arbitration.domain.evidence import ItemState
 from arbitration.domain.export import Listed, Record, View, instant
 from arbitration.domain.permissions import Permission, may
 from arbitration.domain.stored_zip import Entry, pack, packed_size, whole
@@ -120,6 +121,32 @@ def _stored(work: Work, case_no: str, view: View) -> list[_Stored]:
         if name is not None:
             found.append(_Stored(Listed(name, item.size, item.sha256 or ""), item.blob or ""))
     return found
+
+
+@dataclass(frozen=True)
+class Original:
+    """The file of an item that a view has; one that stands apart is in quarantine and shown to nobody."""
+
+    label: str
+    ref: str
+    size: int
+    media_type: str
+    is_apart: bool
+
+
+def stored_originals(work: Work, case_no: str, view: View) -> list[Original]:
+    """The originals that go with a view, in the order of the record."""
+    return [
+        Original(
+            item.label or "",
+            item.blob or "",
+            item.size,
+            item.media_type.partition(";")[0].strip().lower(),
+            item.state is ItemState.QUARANTINED,
+        )
+        for item in _listed(work, case_no, view)
+        if _file_of(item, view) is not None
+    ]
 
 
 def _listed(work: Work, case_no: str, view: View) -> list[EvidenceItem]:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from arbitration.store import (
+    bundle,
     cases,
     delivery,
     evidence,
@@ -33,6 +34,7 @@ MODULES = (
     panel,
     evidence,
     rulings,
+    bundle,
     delivery,
     history,
     jobs,

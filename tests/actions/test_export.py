@@ -297,6 +297,10 @@ LIES: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda record: record["messages"][0].update(text="I agree."),
         "messages[0]: it is not what its event says",
     ),
+    "more than anybody can hold": (
+        lambda record: record.update(claims=[{}] * 700_000),
+        "case.json: it has more than 2000000 values",
+    ),
     "a field more": (lambda record: record.update(more=1), "case.json, whole: it is not of the form of an export"),
 }
 

@@ -95,7 +95,7 @@ OUTSIDE: dict[str, set[str]] = {
 """Layer -> the packages from outside that it may import, beside the standard library."""
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
-    "rfc8785": {"clauses", "export", "export_check", "log", "signing"},
+    "rfc8785": {"bundle", "clauses", "export", "export_check", "log", "signing"},
     "pydantic": {"escalation", "intake", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }

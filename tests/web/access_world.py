@@ -11,7 +11,17 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, facts, panel, platform_rules, signing, standard_drafts
+from arbitration.actions import (
+    bundle,
+    cases,
+    delivery,
+    evidence,
+    facts,
+    panel,
+    platform_rules,
+    signing,
+    standard_drafts,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
@@ -245,6 +255,17 @@ def _evidence(office: Office) -> str:
     return case_no
 
 
+def _bundled(office: Office) -> str:
+    """Each side and the office have their bundle."""
+    case_no = _evidence(office)
+    roles = (Role.CLAIMANT, Role.RESPONDENT)
+    for actor in (office.actors["registrar"], *(office.party(case_no, role) for role in roles)):
+        with office.portal.work(actor) as work:
+            bundle.ask(work, case_no)
+    office.settle()
+    return case_no
+
+
 def _writing(office: Office) -> str:
     case_no = _evidence(office)
     office.close_record(case_no)
@@ -280,6 +301,7 @@ STATES: dict[str, Callable[[Office], str]] = {
     "admitted": _admitted,
     "asked": _asked,
     "evidence": _evidence,
+    "bundled": _bundled,
     "writing": _writing,
     "prepared": _prepared,
     "ruled": _ruled,
