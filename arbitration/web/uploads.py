@@ -43,11 +43,11 @@ def waiting(link: str) -> tuple[Said, int]:
 @takes_files(MAX_FILE_BYTES, BYTES)
 def add(link: str) -> tuple[Said, int]:
     """One file into the draft: its name stands in Content-Disposition, its digest, if known, in Content-Digest."""
-    if request.mimetype != BYTES:
-        raise UnsupportedMediaType(f"Send the bytes of the file as {BYTES}.")
     kind = request.args.get("kind", "")
     if kind not in set(Kind):
         return {"problem": gettext("Choose what the files are.")}, 422
+    if request.mimetype != BYTES:
+        raise UnsupportedMediaType(f"Send the bytes of the file as {BYTES}.")
     sent = Upload(_name(), cast(BinaryIO, request.stream), _digest())
     try:
         added = evidence.upload(portal(), current_actor(), current_actor().case_no or "", Kind(kind), [sent])
