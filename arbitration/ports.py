@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
@@ -31,8 +31,52 @@ class StoredBlob:
     size: int
 
 
+HEAD_BYTES = 4096
+"""How much of a file's beginning shows what it is."""
+
+
+@runtime_checkable
+class Draft(Protocol):
+    """A file on its way into the store, encrypted from its first byte. Nobody finds it before it is kept."""
+
+    @property
+    def head(self) -> bytes:
+        """The first clear bytes, up to `HEAD_BYTES`."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many clear bytes have come."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the clear bytes that have come."""
+        ...
+
+    def write(self, chunk: bytes) -> int:
+        """Add clear bytes. Raises `TooLarge` beyond the draft's limit, OSError where there is no room."""
+        ...
+
+    def finish(self) -> None:
+        """All has come: see it safely on the disk. Raises OSError."""
+        ...
+
+    def keep(self) -> StoredBlob:
+        """Give it its place, finished first if it was not. Quick after `finish`."""
+        ...
+
+    def drop(self) -> None:
+        """Leave nothing of it; of one that was kept, the file stays."""
+        ...
+
+
 class Blobs(Protocol):
     """Immutable files by content, encrypted at rest by the Vault it is given."""
+
+    def draft(self, limit: int) -> Draft:
+        """Begin a file of at most *limit* bytes, to be kept or dropped."""
+        ...
 
     def put(self, source: BinaryIO, limit: int) -> StoredBlob:
         """Stream *source* to its final place. Raises `TooLarge` beyond *limit* bytes, leaving nothing behind."""
@@ -52,6 +96,14 @@ class Blobs(Protocol):
 
     def remove(self, ref: str) -> None:
         """Forget a file, if it is there; the caller knows that nothing refers to it."""
+        ...
+
+    def remove_left_over_drafts(self) -> int:
+        """Remove the drafts of processes that are gone; how many."""
+        ...
+
+    def kept_before(self, age: timedelta) -> Iterator[str]:
+        """The refs of all files that were kept longer ago than *age*."""
         ...
 
     def usable(self) -> bool:

@@ -25,6 +25,7 @@ IDLE_SECONDS = 0.2
 TICK_SECONDS = 1.0
 PRUNE_SECONDS = 60.0
 PRUNED_AT_ONCE = 500
+SWEEP_SECONDS = 3600.0
 KEEP_DONE_JOBS = timedelta(days=7)
 KEEP_ATTEMPTS = timedelta(days=1)
 """Longer than any window in which attempts are counted."""
@@ -96,6 +97,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
+        (partial(_sweep, portal), SWEEP_SECONDS),
         *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
@@ -129,6 +131,12 @@ def _repeat(step: Callable[[], bool], rest: float, stop: threading.Event) -> Non
 def _tick(portal: Portal) -> bool:
     """What the clock brings; never reason to look again before its next tick."""
     expiry.tick(portal)
+    return False
+
+
+def _sweep(portal: Portal) -> bool:
+    """What crashes left among the files; at the start, too. All of it at once, so there is never more."""
+    evidence.sweep(portal)
     return False
 
 

@@ -3,6 +3,8 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import takewhile
 from typing import BinaryIO
@@ -16,12 +18,12 @@ from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
 from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
-from arbitration.ports import StoredBlob, TooLarge, Unreachable
+from arbitration.ports import HEAD_BYTES, Draft, StoredBlob, TooLarge, Unreachable
 from arbitration.store import cases, evidence, history
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
@@ -29,15 +31,20 @@ from arbitration.store.intake import WebhookEvent
 
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 FETCH_TRIES = 6
-HEAD_BYTES = 4096
+READ_BYTES = 256 * 1024
+SETTLED_AFTER = timedelta(hours=1)
+"""A file that nothing refers to for so long after it was stored was lost on the way by whoever stored it."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One file as a party sends it. `declared_sha256` (hex) is what its browser computed, empty without script."""
+    """One file as a party sends it: still to be read, or a draft already where it came in a form.
+
+    `declared_sha256` (hex) is what its browser computed, empty where it did not.
+    """
 
     name: str
-    stream: BinaryIO
+    content: BinaryIO | Draft
     declared_sha256: str = ""
 
 
@@ -71,7 +78,7 @@ def _store_inline(doors: Doors, item: Evidence) -> _Arrived | None:
 
 def _store(doors: Doors, source: BinaryIO) -> _Arrived:
     """Raises TooLarge."""
-    blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
+    blob = doors.ports.blobs.put(source, rules.MAX_FETCHED_BYTES)
     with doors.ports.blobs.open(blob.ref) as chunks:
         head = next(chunks, b"")[:HEAD_BYTES]
     return _Arrived(blob, doors.ports.media_types.of(head))
@@ -115,7 +122,7 @@ def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
     if item.state is not ItemState.EXPECTED or item.source_url is None:
         return
     try:
-        with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FILE_BYTES) as source:
+        with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FETCHED_BYTES) as source:
             arrived = _store(doors, source)
     except (Unreachable, TooLarge) as problem:
         if attempt < FETCH_TRIES and isinstance(problem, Unreachable):
@@ -159,27 +166,30 @@ def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
     """A party: files into its draft, streamed to their final place; how many. Nothing is on the record yet.
 
-    Raises Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived
-    changed; then none of them is kept.
+    What its side's draft holds already is not added again, so whatever was not answered can be sent once more. Raises
+    Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived changed;
+    then none of them is kept.
     """
     if not uploads:
         raise Invalid("Choose at least one file.")
     with doors.read(actor) as work:
         _may_upload(work, get_case(work, case_no))
         _must_fit(work, case_no, len(uploads), 0)
-    stored: list[StoredBlob] = []
+    drafts: list[Draft] = []
     try:
-        media_types = [_store_upload(doors, item, stored) for item in uploads]
+        media_types = [_receive(doors, item, drafts) for item in uploads]
         with doors.work(actor) as work:
             _may_upload(work, get_case(work, case_no))
-            _must_fit(work, case_no, len(stored), sum(blob.size for blob in stored))
-            for item, blob, media_type in zip(uploads, stored, media_types, strict=True):
-                _add_draft(work, case_no, kind, item, blob, media_type)
-    except Refused:
-        for blob in stored:
-            forget_file(doors, blob.ref)
-        raise
-    return len(stored)
+            return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, media_types, strict=True)))
+    finally:
+        for draft in drafts:
+            draft.drop()
+
+
+def waiting_digests(work: Work, case_no: str) -> list[str]:
+    """A party: the digests of what its side's draft holds, which need not be sent again. Raises WrongState."""
+    _may_upload(work, get_case(work, case_no))
+    return [row.sha256 or "" for row in evidence.drafts_of(work.session, case_no, _side(work))]
 
 
 def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
@@ -196,28 +206,53 @@ def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
         )
 
 
-def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> str:
-    """The media type of one file, and the file among the *stored*, even if it is refused then."""
-    head = item.stream.read(HEAD_BYTES)
-    item.stream.seek(0)
+def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> str:
+    """One file among the *drafts*, whole and as it was sent; its media type. What is refused is not read on."""
+    try:
+        if isinstance(item.content, Draft):
+            drafts.append(item.content)
+            media_type = _media_type(doors, item, item.content.head)
+        else:
+            media_type = _read(doors, item, item.content, drafts)
+    except TooLarge as problem:
+        raise _refused(item, "It is larger than a file may be.") from problem
+    if item.declared_sha256 and item.declared_sha256 != drafts[-1].sha256:
+        raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
+    drafts[-1].finish()
+    return media_type
+
+
+def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> str:
+    draft = doors.ports.blobs.draft(rules.MAX_FILE_BYTES)
+    drafts.append(draft)
+    chunks = iter(partial(source.read, READ_BYTES), b"")
+    draft.write(next(chunks, b""))
+    media_type = _media_type(doors, item, draft.head)
+    for chunk in chunks:
+        draft.write(chunk)
+    return media_type
+
+
+def _media_type(doors: Doors, item: Upload, head: bytes) -> str:
     if not head:
         raise _refused(item, "It is empty; choose the file again.")
     media_type = doors.ports.media_types.of(head)
     if not rules.is_taken(media_type, item.name):
         raise _refused(item, "Its content is of a kind that is not taken under this name.")
-    try:
-        blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)
-    except TooLarge as problem:
-        raise _refused(item, "It is larger than a file may be.") from problem
-    stored.append(blob)
-    if item.declared_sha256 and item.declared_sha256 != blob.sha256:
-        raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
     return media_type
 
 
+def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, str]]) -> int:
+    """Those that are new to the side's draft, in the writer's turn: nothing can find them left over meanwhile."""
+    held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, _side(work))}
+    new = {draft.sha256: (item, draft, media_type) for item, draft, media_type in arrived if draft.sha256 not in held}
+    _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
+    for item, draft, media_type in new.values():
+        _add_draft(work, case_no, kind, item, draft.keep(), media_type)
+    return len(new)
+
+
 def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, media_type: str) -> None:
-    if not work.ports.blobs.holds(blob.ref):
-        raise _refused(item, "It could not be kept; send it again.")
     work.session.add(
         EvidenceItem(
             case_no=case_no,
@@ -256,6 +291,17 @@ def forget_file(doors: Doors, ref: str) -> None:
     with doors.work(SYSTEM) as work:  # no row can come to refer to it meanwhile: there is one writer
         if not evidence.is_referred_to(work.session, ref):
             work.ports.blobs.remove(ref)
+
+
+def sweep(doors: Doors) -> int:
+    """Clock: remove what a crash left in the store, half-written or referred to by nothing; how many files."""
+    removed = doors.ports.blobs.remove_left_over_drafts()
+    with doors.read(SYSTEM) as work:
+        known = evidence.all_refs(work.session)
+    lost = [ref for ref in doors.ports.blobs.kept_before(SETTLED_AFTER) if ref not in known]
+    for ref in lost:
+        forget_file(doors, ref)
+    return removed + len(lost)
 
 
 def submit(work: Work, case_no: str) -> list[str]:

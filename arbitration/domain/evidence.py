@@ -77,9 +77,12 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
 }
 """What may be filed: the media type, and the extensions that go with it."""
 
-MAX_FILE_BYTES = MAX_EVIDENCE_BYTES
+MAX_FILE_BYTES = 2 * 1024**3
+"""Of one file that a party uploads."""
+MAX_FETCHED_BYTES = MAX_EVIDENCE_BYTES
+"""Of one file that is fetched from its platform, where nobody sees how far it has come."""
 MAX_FILES_AT_ONCE = 20
-MAX_SIDE_BYTES = 200 * 1024**2
+MAX_SIDE_BYTES = 8 * 1024**3
 """Of all that one side uploads in one case."""
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.evidence import COUNTED, ON_RECORD, ItemState, Kind
@@ -125,11 +125,20 @@ def filed_bytes(session: Session, case_no: str, side: Side) -> int:
 
 
 def is_referred_to(session: Session, ref: str) -> bool:
-    """Whether any row, of evidence or of anything else, refers to a stored file: such columns end in `blob`."""
-    columns = [
+    """Whether any row, of evidence or of anything else, refers to a stored file."""
+    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in _refs())
+
+
+def all_refs(session: Session) -> set[str]:
+    """Every stored file that any row refers to."""
+    return {ref for column in _refs() for ref in session.scalars(select(column).where(column.is_not(None)))}
+
+
+def _refs() -> list[Column[str]]:
+    """The columns that refer to stored files: all whose names end in `blob`."""
+    return [
         column for table in Base.metadata.tables.values() for column in table.columns if column.name.endswith("blob")
     ]
-    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in columns)
 
 
 def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:

@@ -234,6 +234,7 @@ STEPLESS: dict[str, set[str]] = {
         "standard_trials",
         "standards",
         "typed",
+        "uploads",
         "verify",
         "wording",
         "words",
