@@ -9,8 +9,10 @@ from typing import BinaryIO
 
 import rfc8785
 
+from arbitration.actions import file_checks
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import open_deadline, set_deadline, settle
+from arbitration.actions.file_checks import Checked
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
@@ -43,10 +45,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class _Arrived:
-    """A platform's file as it is stored, and the media type that its content shows."""
+    """A platform's file as it is stored, and what was found out about it."""
 
     blob: StoredBlob
-    media_type: str
+    checked: Checked
 
 
 def register_evidence(doors: Doors, event_id: int) -> None:
@@ -72,9 +74,7 @@ def _store_inline(doors: Doors, item: Evidence) -> _Arrived | None:
 def _store(doors: Doors, source: BinaryIO) -> _Arrived:
     """Raises TooLarge."""
     blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
-    with doors.ports.blobs.open(blob.ref) as chunks:
-        head = next(chunks, b"")[:HEAD_BYTES]
-    return _Arrived(blob, doors.ports.media_types.of(head))
+    return _Arrived(blob, file_checks.check(doors, blob))
 
 
 def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) -> None:
@@ -140,20 +140,48 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     row.blob = blob.ref
     row.sha256 = blob.sha256
     row.size = blob.size
-    row.problem = _problem(row, arrived)
-    verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
-    row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
-    if row.problem is None:
-        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
-        return
-    compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
-    _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
+    checked = arrived.checked
+    problem = _problem(row, arrived)
+    if problem is not None:
+        quarantine(work, row, problem, {"media_type": checked.media_type, "malware": checked.malware})
+    elif checked.unscanned:
+        row.state = rules.ITEM.next_state(row.state, ItemAction.HOLD, work.actor.role)
+        _hold(work, row)
+    else:
+        receive(work, row)
 
 
 def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
     if arrived.blob.sha256 != row.declared_sha256:
         return rules.Problem.DIGEST_MISMATCH
-    return rules.problem_of(arrived.media_type, row.media_type, row.file_name)
+    declared = rules.problem_of(arrived.checked.media_type, row.media_type, row.file_name)
+    return declared or arrived.checked.problem
+
+
+def receive(work: Work, row: EvidenceItem) -> None:
+    """System: nothing is wrong with a file that was expected or held; it is on the record and everyone is told."""
+    row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY, work.actor.role)
+    _tell_received(work, row)
+
+
+def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dict[str, object]) -> None:
+    """System: something is wrong with it; everyone is told what. *found* is added where it says something."""
+    row.problem = problem
+    row.state = rules.ITEM.next_state(row.state, ItemAction.QUARANTINE, work.actor.role)
+    said = {name: value for name, value in found.items() if value is not None}
+    compared = {"sha256": row.sha256, "declared_sha256": row.declared_sha256}
+    _tell(work, row, "evidence_quarantined", {"problem": problem, **said, **compared})
+
+
+def _hold(work: Work, row: EvidenceItem) -> None:
+    """It is here and nobody opens it until the scanner has answered, which is asked again and again."""
+    row.unscanned = 1
+    record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256})
+    work.ports.jobs.enqueue(work.session, "scan_held", {"item": row.id}, work.now)
+
+
+def _tell_received(work: Work, row: EvidenceItem) -> None:
+    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
 
 
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
@@ -169,12 +197,12 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
         _must_fit(work, case_no, len(uploads), 0)
     stored: list[StoredBlob] = []
     try:
-        media_types = [_store_upload(doors, item, stored) for item in uploads]
+        checked = [_store_upload(doors, item, stored) for item in uploads]
         with doors.work(actor) as work:
             _may_upload(work, get_case(work, case_no))
             _must_fit(work, case_no, len(stored), sum(blob.size for blob in stored))
-            for item, blob, media_type in zip(uploads, stored, media_types, strict=True):
-                _add_draft(work, case_no, kind, item, blob, media_type)
+            for item, blob, found in zip(uploads, stored, checked, strict=True):
+                _add_draft(work, case_no, kind, item, blob, found)
     except Refused:
         for blob in stored:
             forget_file(doors, blob.ref)
@@ -196,8 +224,8 @@ def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
         )
 
 
-def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> str:
-    """The media type of one file, and the file among the *stored*, even if it is refused then."""
+def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> Checked:
+    """What was found out about one file, and the file among the *stored*, even if it is refused then."""
     head = item.stream.read(HEAD_BYTES)
     item.stream.seek(0)
     if not head:
@@ -212,10 +240,20 @@ def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> str:
     stored.append(blob)
     if item.declared_sha256 and item.declared_sha256 != blob.sha256:
         raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
-    return media_type
+    return _sound(doors, item, blob)
 
 
-def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, media_type: str) -> None:
+def _sound(doors: Doors, item: Upload, blob: StoredBlob) -> Checked:
+    """What was found out about a party's stored file. Raises Invalid with cause and cure where it is not taken."""
+    checked = file_checks.check(doors, blob)
+    if not rules.is_taken(checked.media_type, item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+    if checked.problem is not None:
+        raise _refused(item, file_checks.cure(checked.problem))
+    return checked
+
+
+def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, checked: Checked) -> None:
     if not work.ports.blobs.holds(blob.ref):
         raise _refused(item, "It could not be kept; send it again.")
     work.session.add(
@@ -225,7 +263,8 @@ def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredB
             state=ItemState.DRAFT,
             submitted_by=Role(_side(work)),
             file_name=item.name,
-            media_type=media_type,
+            media_type=checked.media_type,
+            unscanned=int(checked.unscanned),
             size=blob.size,
             sha256=blob.sha256,
             declared_sha256=item.declared_sha256 or None,
@@ -268,11 +307,34 @@ def submit(work: Work, case_no: str) -> list[str]:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
         row.label = _next_label(work, case, Role(side))
-        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
+        how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT
+        row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
         row.received_at = work.now
         work.session.flush()
-        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+        if row.unscanned:
+            _hold(work, row)
+        else:
+            _tell_received(work, row)
     return [row.label or "" for row in drafts]
+
+
+def scan_held(doors: Doors, item_id: int) -> None:
+    """Job: ask the scanner about a file that is held. Raises Unreachable to be tried again."""
+    with doors.read(SYSTEM) as work:
+        item = work.session.get_one(EvidenceItem, item_id)
+    if item.state is not ItemState.HELD or item.blob is None:
+        return
+    malware = file_checks.scan(doors, item.blob)
+    with doors.work(SYSTEM) as work:
+        row = work.session.get_one(EvidenceItem, item_id)
+        if row.state is not ItemState.HELD:
+            return
+        row.unscanned = 0
+        if malware is None:
+            receive(work, row)
+        else:
+            quarantine(work, row, rules.Problem.INFECTED, {"media_type": row.media_type, "malware": malware})
+        work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 
 def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
@@ -281,8 +343,10 @@ def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     row = evidence.by_label(work.session, case_no, label)
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
+    if row.state is ItemState.HELD:
+        raise NotAllowed(f"{label} is still being checked: nobody opens it before that is done.")
     if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
-        raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
+        raise NotAllowed(f"{label} is quarantined: it is not what it should be.")
     record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
     return row
 
@@ -290,19 +354,21 @@ def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
 def close_record(work: Work, case_no: str) -> None:
     """Arbitrator: the record is complete; nothing can be added and deliberation begins."""
     must_sit(work, case_no)
+    if evidence.is_held(work.session, case_no):
+        raise WrongState("A file is still being checked; the record can be closed when that is done.")
     _close(work, get_case(work, case_no), DeadlineState.MET)
 
 
 def close_when_due(work: Work, case: Case) -> bool:
-    """Clock: the time for evidence is over. It waits while no arbitrator sits; whether it closed."""
-    if not is_seated(work, case.case_no):
+    """Clock: the time for evidence is over. It waits while no arbitrator sits or a file is held; whether it closed."""
+    if not is_seated(work, case.case_no) or evidence.is_held(work.session, case.case_no):
         return False
     _close(work, case, DeadlineState.EXPIRED)
     return True
 
 
 def close_if_overdue(work: Work, case_no: str) -> None:
-    """Job, after an acceptance: the time for evidence may have run out while nobody sat."""
+    """Job, after an acceptance or a check: the time for evidence may have run out while that was waited for."""
     case = get_case(work, case_no)
     running = open_deadline(work, case, DeadlineKind.EVIDENCE)
     if running is not None and running.due_at <= work.now:
