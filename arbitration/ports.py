@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.evidence import Problem
 from arbitration.domain.signing import RulingDocument, Versions
 from arbitration.domain.standard_paper import StandardPaper
 from arbitration.domain.translation import Translation
@@ -60,6 +61,10 @@ class Draft(Protocol):
 
     def finish(self) -> None:
         """All has come: see it safely on the disk. Raises OSError."""
+        ...
+
+    def open(self) -> AbstractContextManager[Iterator[bytes]]:
+        """The clear bytes of a finished draft, as `Blobs.open` gives them."""
         ...
 
     def keep(self) -> StoredBlob:
@@ -116,6 +121,42 @@ class MediaTypes(Protocol):
 
     def of(self, head: bytes) -> str:
         """The media type that the first bytes of a file show."""
+        ...
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file shows itself to be, whatever it is called: its media type, and what is wrong with it, or None."""
+
+    media_type: str
+    problem: Problem | None
+
+
+class Examiner(Protocol):
+    """Opens strangers' files, each in a process of its own under limits on its time and memory."""
+
+    def examine(self, chunks: Iterator[bytes], size: int) -> Examined:
+        """What the file of *size* bytes is that comes in *chunks*; as many are taken as are looked at.
+
+        Raises OSError where no process can be started.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the helper process."""
+        ...
+
+
+class Scanner(Protocol):
+    """A scanner for malicious software, or none."""
+
+    def scan(self, chunks: Iterator[bytes]) -> str | None:
+        """The name of what it found in a file, None where it found nothing. Raises `Unreachable`: not looked at."""
+        ...
+
+    @property
+    def configured(self) -> bool:
+        """Whether files are scanned here at all."""
         ...
 
 

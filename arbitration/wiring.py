@@ -16,6 +16,7 @@ from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import KillAt, pass_by
+from arbitration.adapters.file_checks.examiner import ProcessExaminer
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
@@ -24,6 +25,7 @@ from arbitration.adapters.pdf_render import WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.platform_http import HttpGateway
+from arbitration.adapters.scanner import Clamd, NoScanner
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
 from arbitration.adapters.vault import AgeVault, new_identity
@@ -54,6 +56,8 @@ def build(settings: Settings) -> Portal:
         clock=clock,
         blobs=DiskBlobs(settings.blobs_dir, vault),
         media_types=LibMagic(),
+        examiner=ProcessExaminer(),
+        scanner=Clamd(settings.scanner) if settings.scanner else NoScanner(),
         vault=vault,
         jobs=EmbeddedJobs(),
         limits=SqlLimits(),

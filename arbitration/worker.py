@@ -60,6 +60,7 @@ JOBS: dict[str, Handler] = {
     "open_case": _in_one(cases.open_case, "event"),
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
+    "scan_held": _by_itself(evidence.scan_held, "item"),
     "forget_file": _by_itself(evidence.forget_file, "ref"),
     "apply_events": _in_one(updates.apply_events, "case"),
     "report_gap": _in_one(updates.report_gap, "case", "after"),
@@ -86,9 +87,11 @@ class Lane:
 DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
 DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
+FILES = Lane(frozenset({"register_evidence", "scan_held"}), lease=timedelta(minutes=10))
+"""Open up to a hundred files of a stranger, each of which may take its limits."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - TRIALS.kinds)
+OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - FILES.kinds - TRIALS.kinds)
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -98,7 +101,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
         (partial(_sweep, portal), SWEEP_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS)),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, FILES, TRIALS)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:

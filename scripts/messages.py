@@ -32,6 +32,7 @@ KEYWORDS = {
     "WrongState": None,
     "_needs_text": (2,),
     "_refused": (2,),
+    "_sentence": None,
 }
 """Function -> which of its arguments is a sentence: None for the first, "c" marks the context."""
 

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from arbitration.adapters import pdf_html
+from arbitration.adapters.media_types import LibMagic
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
-from arbitration.ports import Rendered, Sent, Unreachable
+from arbitration.ports import Examined, Rendered, Sent, Unreachable
 
 FAKE_PDF = b"%PDF-fake\n"
 FAKE_PICTURE = b"\x89PNG\r\n\x1a\nfake"
@@ -28,6 +30,31 @@ class FakeClock:
 
     def tick(self, **delta: float) -> None:
         self.now += timedelta(**delta)
+
+
+class FakeExaminer:
+    """Looks at the head and opens nothing: every file is fine."""
+
+    def examine(self, chunks: Iterator[bytes], size: int) -> Examined:
+        return Examined(LibMagic().of(next(chunks, b"")[:4096]), None)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeScanner:
+    """Finds the mark in a file, or does not answer."""
+
+    configured = True
+    MARK = b"malware"
+
+    def __init__(self) -> None:
+        self.answers = True
+
+    def scan(self, chunks: Iterator[bytes]) -> str | None:
+        if not self.answers:
+            raise Unreachable("the scanner does not answer")
+        return "Test.Malware" if self.MARK in b"".join(chunks) else None
 
 
 class FakeRenderer:

@@ -14,12 +14,13 @@ from arbitration.adapters.failpoints import pass_by
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
+from arbitration.adapters.scanner import NoScanner
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
 from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
+from tests.fakes import FakeClock, FakeExaminer, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
 
 ROOT = Path(__file__).parents[1]
 VAULT_IDENTITY = new_identity()
@@ -52,6 +53,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             clock=clock,
             blobs=DiskBlobs(settings.blobs_dir, vault),
             media_types=LibMagic(),
+            examiner=FakeExaminer(),
+            scanner=NoScanner(),
             vault=vault,
             jobs=EmbeddedJobs(),
             limits=SqlLimits(),

@@ -17,12 +17,14 @@ from arbitration.ports import (
     Clock,
     Credentials,
     Dialects,
+    Examiner,
     Jobs,
     Limits,
     MediaTypes,
     PdfVerifier,
     PlatformGateway,
     Renderer,
+    Scanner,
     Seal,
     Signatures,
     Vault,
@@ -74,6 +76,8 @@ class Ports:
     clock: Clock
     blobs: Blobs
     media_types: MediaTypes
+    examiner: Examiner
+    scanner: Scanner
     vault: Vault
     jobs: Jobs
     limits: Limits

@@ -11,8 +11,10 @@ from typing import BinaryIO
 
 import rfc8785
 
+from arbitration.actions import file_checks
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import open_deadline, set_deadline, settle
+from arbitration.actions.file_checks import Checked
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
@@ -23,7 +25,7 @@ from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAd
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
-from arbitration.ports import HEAD_BYTES, Draft, StoredBlob, TooLarge, Unreachable
+from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
 from arbitration.store import cases, evidence, history
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
@@ -50,10 +52,10 @@ class Upload:
 
 @dataclass(frozen=True)
 class _Arrived:
-    """A platform's file as it is stored, and the media type that its content shows."""
+    """A platform's file as it is stored, and what was found out about it."""
 
     blob: StoredBlob
-    media_type: str
+    checked: Checked
 
 
 def register_evidence(doors: Doors, event_id: int) -> None:
@@ -79,9 +81,7 @@ def _store_inline(doors: Doors, item: Evidence) -> _Arrived | None:
 def _store(doors: Doors, source: BinaryIO) -> _Arrived:
     """Raises TooLarge."""
     blob = doors.ports.blobs.put(source, rules.MAX_FETCHED_BYTES)
-    with doors.ports.blobs.open(blob.ref) as chunks:
-        head = next(chunks, b"")[:HEAD_BYTES]
-    return _Arrived(blob, doors.ports.media_types.of(head))
+    return _Arrived(blob, file_checks.check(doors, blob.size, partial(doors.ports.blobs.open, blob.ref)))
 
 
 def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) -> None:
@@ -147,20 +147,48 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     row.blob = blob.ref
     row.sha256 = blob.sha256
     row.size = blob.size
-    row.problem = _problem(row, arrived)
-    verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
-    row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
-    if row.problem is None:
-        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
-        return
-    compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
-    _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
+    checked = arrived.checked
+    problem = _problem(row, arrived)
+    if problem is not None:
+        quarantine(work, row, problem, {"media_type": checked.media_type, "malware": checked.malware})
+    elif checked.unscanned:
+        row.state = rules.ITEM.next_state(row.state, ItemAction.HOLD, work.actor.role)
+        _hold(work, row)
+    else:
+        receive(work, row)
 
 
 def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
     if arrived.blob.sha256 != row.declared_sha256:
         return rules.Problem.DIGEST_MISMATCH
-    return rules.problem_of(arrived.media_type, row.media_type, row.file_name)
+    declared = rules.problem_of(arrived.checked.media_type, row.media_type, row.file_name)
+    return declared or arrived.checked.problem
+
+
+def receive(work: Work, row: EvidenceItem) -> None:
+    """System: nothing is wrong with a file that was expected or held; it is on the record and everyone is told."""
+    row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY, work.actor.role)
+    _tell_received(work, row)
+
+
+def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dict[str, object]) -> None:
+    """System: something is wrong with it; everyone is told what. *found* is added where it says something."""
+    row.problem = problem
+    row.state = rules.ITEM.next_state(row.state, ItemAction.QUARANTINE, work.actor.role)
+    said = {name: value for name, value in found.items() if value is not None}
+    compared = {"sha256": row.sha256, "declared_sha256": row.declared_sha256}
+    _tell(work, row, "evidence_quarantined", {"problem": problem, **said, **compared})
+
+
+def _hold(work: Work, row: EvidenceItem) -> None:
+    """It is here and nobody opens it until the scanner has answered, which is asked again and again."""
+    row.unscanned = 1
+    record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256})
+    work.ports.jobs.enqueue(work.session, "scan_held", {"item": row.id}, work.now)
+
+
+def _tell_received(work: Work, row: EvidenceItem) -> None:
+    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
 
 
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
@@ -177,10 +205,10 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
         _must_fit(work, case_no, len(uploads), 0)
     drafts: list[Draft] = []
     try:
-        media_types = [_receive(doors, item, drafts) for item in uploads]
+        checked = [_receive(doors, item, drafts) for item in uploads]
         with doors.work(actor) as work:
             _may_upload(work, get_case(work, case_no))
-            return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, media_types, strict=True)))
+            return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, checked, strict=True)))
     finally:
         for draft in drafts:
             draft.drop()
@@ -206,53 +234,63 @@ def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
         )
 
 
-def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> str:
-    """One file among the *drafts*, whole and as it was sent; its media type. What is refused is not read on."""
+def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
+    """One file among the *drafts*, whole and as it was sent; what was found out about it.
+
+    Raises Invalid with cause and cure where it is not taken; of what shows at its beginning, the rest is not read.
+    """
     try:
         if isinstance(item.content, Draft):
             drafts.append(item.content)
-            media_type = _media_type(doors, item, item.content.head)
+            _must_be_taken(doors, item, item.content.head)
         else:
-            media_type = _read(doors, item, item.content, drafts)
+            _read(doors, item, item.content, drafts)
     except TooLarge as problem:
         raise _refused(item, "It is larger than a file may be.") from problem
-    if item.declared_sha256 and item.declared_sha256 != drafts[-1].sha256:
+    draft = drafts[-1]
+    if item.declared_sha256 and item.declared_sha256 != draft.sha256:
         raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
-    drafts[-1].finish()
-    return media_type
+    draft.finish()
+    return _sound(doors, item, draft)
 
 
-def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> str:
+def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> None:
     draft = doors.ports.blobs.draft(rules.MAX_FILE_BYTES)
     drafts.append(draft)
     chunks = iter(partial(source.read, READ_BYTES), b"")
     draft.write(next(chunks, b""))
-    media_type = _media_type(doors, item, draft.head)
+    _must_be_taken(doors, item, draft.head)
     for chunk in chunks:
         draft.write(chunk)
-    return media_type
 
 
-def _media_type(doors: Doors, item: Upload, head: bytes) -> str:
+def _must_be_taken(doors: Doors, item: Upload, head: bytes) -> None:
     if not head:
         raise _refused(item, "It is empty; choose the file again.")
-    media_type = doors.ports.media_types.of(head)
-    if not rules.is_taken(media_type, item.name):
+    if not rules.is_taken(doors.ports.media_types.of(head), item.name):
         raise _refused(item, "Its content is of a kind that is not taken under this name.")
-    return media_type
 
 
-def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, str]]) -> int:
+def _sound(doors: Doors, item: Upload, draft: Draft) -> Checked:
+    checked = file_checks.check(doors, draft.size, draft.open)
+    if not rules.is_taken(checked.media_type, item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+    if checked.problem is not None:
+        raise _refused(item, file_checks.cure(checked.problem))
+    return checked
+
+
+def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, Checked]]) -> int:
     """Those that are new to the side's draft, in the writer's turn: nothing can find them left over meanwhile."""
     held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, _side(work))}
-    new = {draft.sha256: (item, draft, media_type) for item, draft, media_type in arrived if draft.sha256 not in held}
+    new = {draft.sha256: (item, draft, checked) for item, draft, checked in arrived if draft.sha256 not in held}
     _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
-    for item, draft, media_type in new.values():
-        _add_draft(work, case_no, kind, item, draft.keep(), media_type)
+    for item, draft, checked in new.values():
+        _add_draft(work, case_no, kind, item, draft.keep(), checked)
     return len(new)
 
 
-def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, media_type: str) -> None:
+def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, checked: Checked) -> None:
     work.session.add(
         EvidenceItem(
             case_no=case_no,
@@ -260,7 +298,8 @@ def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredB
             state=ItemState.DRAFT,
             submitted_by=Role(_side(work)),
             file_name=item.name,
-            media_type=media_type,
+            media_type=checked.media_type,
+            unscanned=int(checked.unscanned),
             size=blob.size,
             sha256=blob.sha256,
             declared_sha256=item.declared_sha256 or None,
@@ -314,11 +353,34 @@ def submit(work: Work, case_no: str) -> list[str]:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
         row.label = _next_label(work, case, Role(side))
-        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
+        how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT
+        row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
         row.received_at = work.now
         work.session.flush()
-        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+        if row.unscanned:
+            _hold(work, row)
+        else:
+            _tell_received(work, row)
     return [row.label or "" for row in drafts]
+
+
+def scan_held(doors: Doors, item_id: int) -> None:
+    """Job: ask the scanner about a file that is held. Raises Unreachable to be tried again."""
+    with doors.read(SYSTEM) as work:
+        item = work.session.get_one(EvidenceItem, item_id)
+    if item.state is not ItemState.HELD or item.blob is None:
+        return
+    malware = file_checks.scan(doors, partial(doors.ports.blobs.open, item.blob))
+    with doors.work(SYSTEM) as work:
+        row = work.session.get_one(EvidenceItem, item_id)
+        if row.state is not ItemState.HELD:
+            return
+        row.unscanned = 0
+        if malware is None:
+            receive(work, row)
+        else:
+            quarantine(work, row, rules.Problem.INFECTED, {"media_type": row.media_type, "malware": malware})
+        work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 
 def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
@@ -327,8 +389,10 @@ def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     row = evidence.by_label(work.session, case_no, label)
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
+    if row.state is ItemState.HELD:
+        raise NotAllowed(f"{label} is still being checked: nobody opens it before that is done.")
     if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
-        raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
+        raise NotAllowed(f"{label} is quarantined: it is not what it should be.")
     record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
     return row
 
@@ -336,19 +400,21 @@ def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
 def close_record(work: Work, case_no: str) -> None:
     """Arbitrator: the record is complete; nothing can be added and deliberation begins."""
     must_sit(work, case_no)
+    if evidence.is_held(work.session, case_no):
+        raise WrongState("A file is still being checked; the record can be closed when that is done.")
     _close(work, get_case(work, case_no), DeadlineState.MET)
 
 
 def close_when_due(work: Work, case: Case) -> bool:
-    """Clock: the time for evidence is over. It waits while no arbitrator sits; whether it closed."""
-    if not is_seated(work, case.case_no):
+    """Clock: the time for evidence is over. It waits while no arbitrator sits or a file is held; whether it closed."""
+    if not is_seated(work, case.case_no) or evidence.is_held(work.session, case.case_no):
         return False
     _close(work, case, DeadlineState.EXPIRED)
     return True
 
 
 def close_if_overdue(work: Work, case_no: str) -> None:
-    """Job, after an acceptance: the time for evidence may have run out while nobody sat."""
+    """Job, after an acceptance or a check: the time for evidence may have run out while that was waited for."""
     case = get_case(work, case_no)
     running = open_deadline(work, case, DeadlineKind.EVIDENCE)
     if running is not None and running.due_at <= work.now:

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -89,6 +89,9 @@ class DiskDraft:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def open(self) -> AbstractContextManager[Iterator[bytes]]:
+        return _opened(self._path, self.sha256, self._vault)
+
     def keep(self) -> StoredBlob:
         self.finish()
         ref = self.sha256
@@ -138,23 +141,8 @@ class DiskBlobs:
         finally:
             draft.drop()
 
-    @contextmanager
-    def open(self, ref: str) -> Iterator[Iterator[bytes]]:
-        with self._path(ref).open("rb") as sealed:
-            reader, writer = os.pipe()
-            failures: list[Exception] = []
-            thread = threading.Thread(target=self._pump, args=(sealed, writer, failures), daemon=True)
-            thread.start()
-            with os.fdopen(reader, "rb") as clear:
-                yield _chunks(clear, thread, failures, ref)
-            thread.join()
-
-    def _pump(self, sealed: BinaryIO, writer: int, failures: list[Exception]) -> None:
-        try:
-            with os.fdopen(writer, "wb") as clear:
-                self._vault.open_stream(sealed, clear)
-        except Exception as failure:
-            failures.append(failure)  # told to whoever reads to the end; one who goes away early has the right to
+    def open(self, ref: str) -> AbstractContextManager[Iterator[bytes]]:
+        return _opened(self._path(ref), ref, self._vault)
 
     def read(self, ref: str) -> bytes:
         clear = self._vault.open(self._path(ref).read_bytes())
@@ -212,6 +200,27 @@ def _remove_if_nobody_writes(path: Path) -> bool:
     except (BlockingIOError, FileNotFoundError):
         return False
     return True
+
+
+@contextmanager
+def _opened(path: Path, sha256: str, vault: AgeVault) -> Iterator[Iterator[bytes]]:
+    """The clear bytes of a sealed file, which are those of the digest or end in ValueError."""
+    with path.open("rb") as sealed:
+        reader, writer = os.pipe()
+        failures: list[Exception] = []
+        thread = threading.Thread(target=_pump, args=(vault, sealed, writer, failures), daemon=True)
+        thread.start()
+        with os.fdopen(reader, "rb") as clear:
+            yield _chunks(clear, thread, failures, sha256)
+        thread.join()
+
+
+def _pump(vault: AgeVault, sealed: BinaryIO, writer: int, failures: list[Exception]) -> None:
+    try:
+        with os.fdopen(writer, "wb") as clear:
+            vault.open_stream(sealed, clear)
+    except Exception as failure:
+        failures.append(failure)  # told to whoever reads to the end; one who goes away early has the right to
 
 
 def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception], ref: str) -> Iterator[bytes]:

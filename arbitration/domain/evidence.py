@@ -12,29 +12,46 @@ Kind = EvidenceKind
 
 
 class ItemState(StrEnum):
-    """Where an item of evidence stands: a party's begins as DRAFT, a platform's as EXPECTED."""
+    """Where an item of evidence stands: a party's begins as DRAFT, a platform's as EXPECTED.
+
+    HELD is here, but a check has not answered yet: nobody opens it.
+    """
 
     DRAFT = "draft"
     EXPECTED = "expected"
+    HELD = "held"
     SUBMITTED = "submitted"
     QUARANTINED = "quarantined"
     UNAVAILABLE = "unavailable"
 
 
 class Problem(StrEnum):
-    """Why an item that a platform named cannot carry a finding: everyone in the case is told."""
+    """Why a file is refused to a party, and why an item on the record cannot carry a finding: everyone is told.
+
+    BOMB unpacks or unfolds to more than may be opened; ACTIVE does something when it is opened, or is two files at
+    once; BEYOND_LIMITS took more time or memory to open than a file may; UNSEEN is too long to be looked at whole.
+    """
 
     DIGEST_MISMATCH = "digest_mismatch"
     TYPE_NOT_TAKEN = "type_not_taken"
     TYPE_MISMATCH = "type_mismatch"
     UNAVAILABLE = "unavailable"
+    BOMB = "bomb"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    ACTIVE = "active"
+    BEYOND_LIMITS = "beyond_limits"
+    UNSEEN = "unseen"
+    INFECTED = "infected"
 
 
 class ItemAction(StrEnum):
     """What can happen to an item of evidence."""
 
     SUBMIT = "submit"
+    SUBMIT_UNSCANNED = "submit_unscanned"
     VERIFY = "verify"
+    HOLD = "hold"
     QUARANTINE = "quarantine"
     GIVE_UP = "give_up"
 
@@ -43,8 +60,10 @@ ITEM = Machine(
     "evidence item",
     {
         ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, set(PARTIES)),
-        ItemAction.VERIFY: move({ItemState.EXPECTED}, ItemState.SUBMITTED, {Role.SYSTEM}),
-        ItemAction.QUARANTINE: move({ItemState.EXPECTED}, ItemState.QUARANTINED, {Role.SYSTEM}),
+        ItemAction.SUBMIT_UNSCANNED: move({ItemState.DRAFT}, ItemState.HELD, set(PARTIES)),
+        ItemAction.VERIFY: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.SUBMITTED, {Role.SYSTEM}),
+        ItemAction.HOLD: move({ItemState.EXPECTED}, ItemState.HELD, {Role.SYSTEM}),
+        ItemAction.QUARANTINE: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.QUARANTINED, {Role.SYSTEM}),
         ItemAction.GIVE_UP: move({ItemState.EXPECTED}, ItemState.UNAVAILABLE, {Role.SYSTEM}),
     },
 )
@@ -52,7 +71,7 @@ ITEM = Machine(
 ON_RECORD = frozenset({ItemState.SUBMITTED, ItemState.QUARANTINED, ItemState.UNAVAILABLE})
 """Shown to everyone in the case; only SUBMITTED ones may carry a finding."""
 
-COUNTED = frozenset({ItemState.EXPECTED, ItemState.SUBMITTED})
+COUNTED = frozenset({ItemState.EXPECTED, ItemState.HELD, ItemState.SUBMITTED})
 """Brought, as far as is known: an announced file counts as a proof until it turns out not to be what was announced."""
 
 LABEL_LETTER = {
@@ -105,6 +124,11 @@ def problem_of(found: str, declared: str, name: str) -> Problem | None:
     return Problem.TYPE_MISMATCH
 
 
+def is_text(found: str) -> bool:
+    """Whether content of the type *found* in it is read as text, a page or data."""
+    return _as_text(found) in {"text/plain", "text/html"}
+
+
 def _goes_with(media_type: str, name: str) -> bool:
     return name.lower().endswith(MEDIA_TYPES.get(media_type, ()))
 
@@ -116,8 +140,9 @@ def _as_text(found: str) -> str:
 
 
 def visible(name: str) -> str:
-    """A file's name without characters that are not seen and may make it look like another: controls and formats."""
-    return "".join(each for each in name if unicodedata.category(each) not in _UNSEEN).strip()
+    """The last part of a file's name, without characters that are not seen and may make it look like another."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in last if unicodedata.category(each) not in _UNSEEN).strip()
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})

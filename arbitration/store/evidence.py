@@ -16,6 +16,7 @@ class EvidenceItem(Base):
     """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
 
     `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
+    `unscanned` marks what a scanner should look at and has not answered about.
     """
 
     __tablename__ = "evidence_item"
@@ -31,6 +32,8 @@ class EvidenceItem(Base):
         ),
         CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
         CheckConstraint("late IN (0, 1)", name="late"),
+        CheckConstraint("unscanned IN (0, 1)", name="unscanned"),
+        CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +56,7 @@ class EvidenceItem(Base):
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
+    unscanned: Mapped[int] = mapped_column(default=0)
 
     @property
     def usable(self) -> bool:
@@ -66,11 +70,11 @@ class EvidenceItem(Base):
 
 
 def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The items of a case that everyone in it sees."""
+    """The items of a case that everyone in it sees, and those that are held, which are for staff and who filed them."""
     return list(
         session.scalars(
             select(EvidenceItem)
-            .where(EvidenceItem.case_no == case_no, EvidenceItem.state.in_(ON_RECORD | {ItemState.EXPECTED}))
+            .where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
             .order_by(EvidenceItem.id)
         )
     )
@@ -79,6 +83,14 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items that the ruling is made on: those here when the record closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
+
+
+def is_held(session: Session, case_no: str) -> bool:
+    """Whether a file that came in time waits for a check."""
+    held = select(EvidenceItem.id).where(
+        EvidenceItem.case_no == case_no, EvidenceItem.state == ItemState.HELD, EvidenceItem.late == 0
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 class FiledRow(NamedTuple):

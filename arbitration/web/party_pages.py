@@ -16,7 +16,7 @@ from arbitration.actions.context import Work, get_case
 from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState
+from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
@@ -42,7 +42,7 @@ from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
-from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES, item_standing
+from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, PROBLEMS, STATES, item_standing
 from arbitration.web.words import REMEDIES, ROLES, party_role
 
 IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
@@ -168,6 +168,7 @@ class FileShown:
     size: int
     sha256: str | None
     standing: tuple[str, str, str]
+    why: str | None
     url: str | None
 
 
@@ -224,7 +225,7 @@ def party_page(work: Work) -> PartyPage:
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[_file(item, party) for item in items],
+        files=[_file(item, party) for item in items if _is_seen(item, party)],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
@@ -406,9 +407,15 @@ def _message(message: Message, party: Party) -> MessageShown:
     )
 
 
+def _is_seen(item: EvidenceItem, party: Party) -> bool:
+    """What is held is seen by staff and who filed it; of one that was announced, others see that it is awaited."""
+    return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
+
+
 def _file(item: EvidenceItem, party: Party) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
-    tone, standing, icon = item_standing(item.state, item.late)
+    awaited = item.state is ItemState.HELD and item.source_url is not None
+    tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
     return FileShown(
         label=item.label or "",
         name=item.file_name,
@@ -417,10 +424,18 @@ def _file(item: EvidenceItem, party: Party) -> FileShown:
         submitted_by=str(ROLES[item.submitted_by]),
         at=item.received_at,
         size=item.size,
-        sha256=item.sha256,
+        sha256=None if awaited else item.sha256,
         standing=(tone, str(standing), icon),
+        why=_why(item),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
     )
+
+
+def _why(item: EvidenceItem) -> str | None:
+    """What is wrong with one that is quarantined."""
+    if item.state is not ItemState.QUARANTINED or item.problem is None:
+        return None
+    return str(PROBLEMS[Problem(item.problem)][2])
 
 
 def own_uploads(items: Sequence[EvidenceItem], party: Party) -> list[EvidenceItem]:

@@ -710,6 +710,7 @@ def upgrade() -> None:
             sa.Enum(
                 "draft",
                 "expected",
+                "held",
                 "submitted",
                 "quarantined",
                 "unavailable",
@@ -757,7 +758,10 @@ def upgrade() -> None:
         sa.Column("received_at", MICROS, nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("late", INT64, nullable=False),
+        sa.Column("unscanned", INT64, nullable=False),
         sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
+        sa.CheckConstraint("unscanned IN (0, 1)", name=op.f("ck_evidence_item_unscanned")),
+        sa.CheckConstraint("state <> 'submitted' OR unscanned = 0", name=op.f("ck_evidence_item_scanned_if_submitted")),
         sa.CheckConstraint("(state = 'draft') = (label IS NULL)", name=op.f("ck_evidence_item_label_unless_draft")),
         sa.CheckConstraint(
             "state <> 'submitted' OR declared_sha256 IS NULL OR declared_sha256 = sha256",

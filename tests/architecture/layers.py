@@ -192,7 +192,15 @@ STEPLESS: dict[str, set[str]] = {
         "wire",
     },
     "store": {"base", "case_file", "docket", "guards", "history", "jobs", "standard_trial", "tables"},
-    "actions": {"completeness", "context", "deadlines", "standard_drafts", "standard_paper", "standard_trial"},
+    "actions": {
+        "completeness",
+        "context",
+        "deadlines",
+        "file_checks",
+        "standard_drafts",
+        "standard_paper",
+        "standard_trial",
+    },
     "web": {
         "access",
         "api",
