@@ -22,6 +22,7 @@ from arbitration.ports import (
     MediaTypes,
     PdfVerifier,
     PlatformGateway,
+    Previewer,
     Renderer,
     Seal,
     Signatures,
@@ -84,6 +85,7 @@ class Ports:
     renderer: Renderer
     seal: Seal
     verifier: PdfVerifier
+    previewer: Previewer
     failpoint: Callable[[str], None]
 
 

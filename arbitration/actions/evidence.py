@@ -22,7 +22,7 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history
+from arbitration.store import cases, evidence, history, previews
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
@@ -144,7 +144,7 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
     row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
     if row.problem is None:
-        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
+        _receive(work, row)
         return
     compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
     _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
@@ -247,8 +247,10 @@ def discard(work: Work, case_no: str, item_id: int) -> None:
     own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
+    shown = previews.drop(work.session, row.id)
     work.session.delete(row)
-    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+    for ref in (row.blob, *shown):
+        work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
 
 
 def forget_file(doors: Doors, ref: str) -> None:
@@ -271,19 +273,25 @@ def submit(work: Work, case_no: str) -> list[str]:
         row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.received_at = work.now
         work.session.flush()
-        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+        _receive(work, row)
     return [row.label or "" for row in drafts]
 
 
 def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     """Anyone in the case: get a file; that it was looked at goes into the history first."""
+    row = readable(work, case_no, label)
+    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
+    return row
+
+
+def readable(work: Work, case_no: str, label: str) -> EvidenceItem:
+    """An item that the actor may look into and take out. Raises NotFound, or NotAllowed where it is kept from them."""
     get_case(work, case_no)
     row = evidence.by_label(work.session, case_no, label)
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
     if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
         raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
-    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
     return row
 
 
@@ -359,6 +367,12 @@ def _side(work: Work) -> Side:
 def _next_label(work: Work, case: Case, role: Role) -> str:
     letter = rules.LABEL_LETTER[role]
     return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
+
+
+def _receive(work: Work, row: EvidenceItem) -> None:
+    """An item is on the record: everyone is told, and its preview is made."""
+    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
 
 
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
