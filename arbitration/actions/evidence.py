@@ -290,7 +290,7 @@ def readable(work: Work, case_no: str, label: str) -> EvidenceItem:
     row = evidence.by_label(work.session, case_no, label)
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
-    if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
+    if not rules.may_read(row.state, work.actor.role):
         raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
     return row
 
