@@ -7,6 +7,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+SAMPLE_BYTES = 4096
 REPLACEMENT = "\ufffd"
 _SHOWN = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"},
@@ -30,9 +31,11 @@ def _encoding(content: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if content.startswith(mark):
             return encoding
-    if b"\0" in content[:4096]:
-        even, odd = content[0:4096:2].count(0), content[1:4096:2].count(0)
-        return "utf-16-le" if odd >= even else "utf-16-be"
+    even, odd = content[0:SAMPLE_BYTES:2], content[1:SAMPLE_BYTES:2]
+    if max(even.count(0), odd.count(0)) > max(
+        1, len(even) // 20
+    ):  # spaces and ends of lines have a zero byte in UTF-16
+        return "utf-16-le" if odd.count(0) >= even.count(0) else "utf-16-be"
     return next((encoding for encoding in ("utf-8", "gb18030") if _reads(content, encoding)), "utf-8")
 
 
