@@ -180,6 +180,7 @@ def populate(site: Site) -> None:
         signing.confirm_compliance(work, made["closed"])
     _at_the_door(site)
     _hearing(site)
+    _to_read(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -195,7 +196,6 @@ def populate(site: Site) -> None:
         signing.request(work, made["preparing"], rulings.draft(work, made["preparing"]).version)
         ruling = ruling_rows.issued(work.session, made["ruled"])
         site.names["code_of_ruled"] = (ruling.verify_code if ruling else None) or ""
-    _to_read(site)
     _consultation(site)
     site.names["link_of_evidence"] = site.party("claimant", "evidence").link
 
@@ -305,7 +305,7 @@ def _to_read(site: Site) -> None:
     office = site.office
     case_no = site.cases["read"] = admitted(office)
     office.seat(case_no)
-    said = ("退款吧，激活码已被使用", "亲，请发截图", "<script>alert(1)</script> 退款！")
+    said = ("退款吧，激活码已被使用", "亲，请发截图", "<img src=x onerror=alert(1)> 退款！")
     talk = "".join(f"2026-11-20 14:{at:02}  {'u-50210' if at % 2 else '稳租坊'}：{said[at % 3]}\n" for at in range(60))
     screen = BytesIO()
     Image.new("RGB", (900, 2600), "#dde6ee").save(screen, "PNG")
