@@ -1,6 +1,6 @@
 """All that lies outside this process, as protocols: adapters implement them, tests fake them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
-from arbitration.domain.evidence import Problem
+from arbitration.domain.evidence import Kind, Problem
+from arbitration.domain.previews import Preview
 from arbitration.domain.signing import RulingDocument, Versions
 from arbitration.domain.standard_paper import StandardPaper
 from arbitration.domain.translation import Translation
@@ -394,4 +395,15 @@ class PdfVerifier(Protocol):
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict. Raises `TooMany` where no more files can be examined at this moment."""
+        ...
+
+
+class Previewer(Protocol):
+    """Looks into the files of strangers, in a process of its own under limits, and writes none of them to a disk."""
+
+    def preview(self, chunks: Iterable[bytes], file_name: str, media_type: str, kind: Kind) -> Preview:
+        """What can be shown of a file, given as clear bytes; what cannot be shown says why, and nothing is raised.
+
+        What reading the *chunks* raises is the caller's own.
+        """
         ...

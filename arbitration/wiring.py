@@ -25,6 +25,7 @@ from arbitration.adapters.pdf_render import WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.platform_http import HttpGateway
+from arbitration.adapters.preview.limited import LimitedPreviewer
 from arbitration.adapters.scanner import Clamd, NoScanner
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
@@ -68,6 +69,7 @@ def build(settings: Settings) -> Portal:
         renderer=WorkerRenderer(settings.fonts_dir),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
         verifier=LimitedVerifier(keys.root_pem()),
+        previewer=LimitedPreviewer(),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
     return Portal(

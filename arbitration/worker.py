@@ -10,7 +10,17 @@ from typing import Any
 
 import structlog
 
-from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, standard_trial, updates
+from arbitration.actions import (
+    cases,
+    delivery,
+    evidence,
+    expiry,
+    previews,
+    signing,
+    standard_paper,
+    standard_trial,
+    updates,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
 from arbitration.portal import Portal
@@ -61,6 +71,7 @@ JOBS: dict[str, Handler] = {
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
     "scan_held": _by_itself(evidence.scan_held, "item"),
+    "preview_evidence": _by_itself(previews.make, "item"),
     "forget_file": _by_itself(evidence.forget_file, "ref"),
     "apply_events": _in_one(updates.apply_events, "case"),
     "report_gap": _in_one(updates.report_gap, "case", "after"),
@@ -87,11 +98,14 @@ class Lane:
 DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
 DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
+PREVIEWS = Lane(frozenset({"preview_evidence"}), lease=timedelta(minutes=3))
+"""Strangers' files may take their processes to every limit."""
 FILES = Lane(frozenset({"register_evidence", "scan_held"}), lease=timedelta(minutes=10))
 """Open up to a hundred files of a stranger, each of which may take its limits."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - FILES.kinds - TRIALS.kinds)
+APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, TRIALS)
+OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in APART)))
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -101,7 +115,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
         (partial(_sweep, portal), SWEEP_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, FILES, TRIALS)),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, *APART)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:

@@ -10,6 +10,8 @@ from io import BytesIO
 
 from arbitration.adapters import pdf_html
 from arbitration.adapters.media_types import LibMagic
+from arbitration.domain import previews
+from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
@@ -104,6 +106,20 @@ class FakeVerifier:
     def verify(self, pdf: bytes) -> Report:
         whole = pdf.startswith(FAKE_PDF) and pdf.endswith(b"\nclose")
         return Report(Verdict.PROVEN if whole else Verdict.REFUSED, ())
+
+
+class FakePreviewer:
+    """Text as its lines, a picture or a PDF as one page that says so, and nothing of anything else."""
+
+    def preview(self, chunks, file_name: str, media_type: str, kind) -> Preview:
+        content = b"".join(chunks)
+        shape = previews.shape_of(media_type)
+        if shape is Shape.TEXT:
+            lines = tuple((line,) for line in content.decode(errors="replace").splitlines())
+            return Preview(PreviewKind.TEXT, total=len(lines), rows=lines)
+        if shape in (Shape.PDF, Shape.PICTURE):
+            return Preview(PreviewKind.PAGES, total=1, pictures=(Picture(FAKE_PICTURE, 600, 800),))
+        return previews.none(NoPreview.NOT_SHOWN)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
 from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeExaminer, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
+from tests.fakes import FakeClock, FakeExaminer, FakeGateway, FakePreviewer, FakeRenderer, FakeSeal, FakeVerifier
 
 ROOT = Path(__file__).parents[1]
 VAULT_IDENTITY = new_identity()
@@ -65,6 +65,7 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             renderer=FakeRenderer(),
             seal=FakeSeal(),
             verifier=FakeVerifier(),
+            previewer=FakePreviewer(),
             failpoint=pass_by,
         ),
         institution=Institution(

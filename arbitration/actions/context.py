@@ -23,6 +23,7 @@ from arbitration.ports import (
     MediaTypes,
     PdfVerifier,
     PlatformGateway,
+    Previewer,
     Renderer,
     Scanner,
     Seal,
@@ -88,6 +89,7 @@ class Ports:
     renderer: Renderer
     seal: Seal
     verifier: PdfVerifier
+    previewer: Previewer
     failpoint: Callable[[str], None]
 
 

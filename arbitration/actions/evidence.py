@@ -26,7 +26,7 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history
+from arbitration.store import cases, evidence, history, previews
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
@@ -168,7 +168,7 @@ def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
 def receive(work: Work, row: EvidenceItem) -> None:
     """System: nothing is wrong with a file that was expected or held; it is on the record and everyone is told."""
     row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY, work.actor.role)
-    _tell_received(work, row)
+    _enter(work, row)
 
 
 def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dict[str, object]) -> None:
@@ -185,10 +185,6 @@ def _hold(work: Work, row: EvidenceItem) -> None:
     row.unscanned = 1
     record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256})
     work.ports.jobs.enqueue(work.session, "scan_held", {"item": row.id}, work.now)
-
-
-def _tell_received(work: Work, row: EvidenceItem) -> None:
-    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
 
 
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
@@ -321,8 +317,10 @@ def discard(work: Work, case_no: str, item_id: int) -> None:
     own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
+    shown = previews.drop(work.session, row.id)
     work.session.delete(row)
-    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+    for ref in (row.blob, *shown):
+        work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
 
 
 def forget_file(doors: Doors, ref: str) -> None:
@@ -360,7 +358,7 @@ def submit(work: Work, case_no: str) -> list[str]:
         if row.unscanned:
             _hold(work, row)
         else:
-            _tell_received(work, row)
+            _enter(work, row)
     return [row.label or "" for row in drafts]
 
 
@@ -385,15 +383,21 @@ def scan_held(doors: Doors, item_id: int) -> None:
 
 def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     """Anyone in the case: get a file; that it was looked at goes into the history first."""
+    row = readable(work, case_no, label)
+    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
+    return row
+
+
+def readable(work: Work, case_no: str, label: str) -> EvidenceItem:
+    """An item that the actor may look into and take out. Raises NotFound, or NotAllowed where it is kept from them."""
     get_case(work, case_no)
     row = evidence.by_label(work.session, case_no, label)
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
     if row.state is ItemState.HELD:
         raise NotAllowed(f"{label} is still being checked: nobody opens it before that is done.")
-    if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
+    if not rules.may_read(row.state, work.actor.role):
         raise NotAllowed(f"{label} is quarantined: it is not what it should be.")
-    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
     return row
 
 
@@ -471,6 +475,12 @@ def _side(work: Work) -> Side:
 def _next_label(work: Work, case: Case, role: Role) -> str:
     letter = rules.LABEL_LETTER[role]
     return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
+
+
+def _enter(work: Work, row: EvidenceItem) -> None:
+    """An item is on the record: everyone is told, and its preview is made."""
+    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
 
 
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:

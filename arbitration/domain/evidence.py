@@ -105,6 +105,11 @@ MAX_SIDE_BYTES = 8 * 1024**3
 """Of all that one side uploads in one case."""
 
 
+def may_read(state: ItemState, role: Role) -> bool:
+    """Whether someone of *role* in the case may look into an item that is here, and take it out."""
+    return state is not ItemState.HELD and (state is not ItemState.QUARANTINED or role not in PARTIES)
+
+
 def label(role: Role, number: int) -> str:
     """`C-1`, `R-2`, `P-1`, `I-1`: who filed it and which one of theirs it is."""
     return f"{LABEL_LETTER[role]}-{number}"

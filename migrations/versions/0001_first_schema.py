@@ -780,6 +780,71 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_item_case_no"), "evidence_item", ["case_no"], unique=False)
     op.create_table(
+        "evidence_preview",
+        sa.Column("item_id", INT64, autoincrement=False, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "pages",
+                "conversation",
+                "table",
+                "text",
+                "listing",
+                "none",
+                name="previewkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "problem",
+            sa.Enum(
+                "not_shown",
+                "empty",
+                "locked",
+                "damaged",
+                "too_large",
+                "limits",
+                "no_picture",
+                "unreadable",
+                name="nopreview",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("total", INT64, nullable=False),
+        sa.Column("shown", INT64, nullable=False),
+        sa.Column("whole", INT64, nullable=False),
+        sa.Column("rows_blob", sa.Text(), nullable=True),
+        sa.Column("maker", INT64, nullable=False),
+        sa.Column("made_at", MICROS, nullable=False),
+        sa.CheckConstraint("whole IN (0, 1)", name=op.f("ck_evidence_preview_whole")),
+        sa.CheckConstraint("kind <> 'none' OR problem IS NOT NULL", name=op.f("ck_evidence_preview_none_has_problem")),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_evidence_preview")),
+    )
+    op.create_table(
+        "evidence_preview_page",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("place", INT64, nullable=False),
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("width", INT64, nullable=False),
+        sa.Column("height", INT64, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_page_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_preview_page")),
+        sa.UniqueConstraint("item_id", "place", name=op.f("uq_evidence_preview_page_item_id_place")),
+    )
+    op.create_index(op.f("ix_evidence_preview_page_blob"), "evidence_preview_page", ["blob"], unique=False)
+    op.create_table(
         "message",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1104,6 +1169,9 @@ def downgrade() -> None:
     op.drop_table("party")
     op.drop_index(op.f("ix_message_case_no"), table_name="message")
     op.drop_table("message")
+    op.drop_index(op.f("ix_evidence_preview_page_blob"), table_name="evidence_preview_page")
+    op.drop_table("evidence_preview_page")
+    op.drop_table("evidence_preview")
     op.drop_index(op.f("ix_evidence_item_case_no"), table_name="evidence_item")
     op.drop_table("evidence_item")
     op.drop_index(

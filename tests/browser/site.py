@@ -22,6 +22,7 @@ from arbitration.actions import (
     panel,
     people,
     platform_rules,
+    previews,
     rulings,
     signing,
     standard_drafts,
@@ -29,13 +30,17 @@ from arbitration.actions import (
 )
 from arbitration.actions.context import PUBLIC, SYSTEM
 from arbitration.actions.evidence import Upload
+from arbitration.adapters.preview import pictures, texts
+from arbitration.adapters.preview.decoding import decoded
 from arbitration.domain import editions
+from arbitration.domain import previews as previews_of
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
 from arbitration.domain.panel import RelationKind
 from arbitration.domain.permissions import Role
+from arbitration.domain.previews import Preview, PreviewKind, Shape
 from arbitration.domain.rulings import ClaimOutcome
 from arbitration.domain.trial import Change, Results, Tally, Unasked
 from arbitration.portal import Portal
@@ -45,7 +50,7 @@ from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.app import create_app
 from tests.domain.escalations import evidence as enclosed
 from tests.factories import EDITOR, STANDARD, Office, open_office, publish_version
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer
+from tests.fakes import FakeClock, FakeGateway, FakePreviewer, FakeRenderer
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser
 
@@ -68,6 +73,20 @@ class DrawingRenderer(FakeRenderer):
         kept = BytesIO()
         page.save(kept, "PNG")
         return [kept.getvalue()]
+
+
+class ReadingPreviewer(FakePreviewer):
+    """What the real one reads and draws, in this process."""
+
+    def preview(self, chunks, file_name: str, media_type: str, kind: Kind) -> Preview:
+        content = b"".join(chunks)
+        shape = previews_of.shape_of(media_type)
+        if shape is Shape.TEXT:
+            return texts.preview(decoded(content), file_name, kind, whole=True)
+        if shape is Shape.PICTURE:
+            total, parts = pictures.image_parts(BytesIO(content))
+            return Preview(PreviewKind.PAGES, total=total, pictures=tuple(parts))
+        return super().preview([content], file_name, media_type, kind)
 
 
 @dataclass
@@ -161,6 +180,7 @@ def populate(site: Site) -> None:
         signing.confirm_compliance(work, made["closed"])
     _at_the_door(site)
     _hearing(site)
+    _to_read(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -278,6 +298,33 @@ def _hearing(site: Site) -> None:
     for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
         with office.portal.work(author) as work:
             cases.post_message(work, made["evidence"], "请双方在证据期内提交聊天记录的完整导出。")
+
+
+def _to_read(site: Site) -> None:
+    """A conversation, a picture, an archive and a table, opened by the arbitrator and the claimant."""
+    office = site.office
+    case_no = site.cases["read"] = admitted(office)
+    office.seat(case_no)
+    said = ("退款吧，激活码已被使用", "亲，请发截图", "<img src=x onerror=alert(1)> 退款！")
+    talk = "".join(f"2026-11-20 14:{at:02}  {'u-50210' if at % 2 else '稳租坊'}：{said[at % 3]}\n" for at in range(60))
+    screen = BytesIO()
+    Image.new("RGB", (900, 2600), "#dde6ee").save(screen, "PNG")
+    table = "时间,订单,结果\n2026-11-20 14:03,KM-118823,=1+1\n2026-11-20 14:05,KM-118823,退款失败\n"
+    _file(office, case_no, Role.CLAIMANT, Kind.CHAT_LOG, "聊天记录.txt", talk.encode())
+    _file(office, case_no, Role.CLAIMANT, Kind.ORDER_SCREENSHOT, "截图.png", screen.getvalue())
+    _file(office, case_no, Role.CLAIMANT, Kind.OTHER, "原件.zip", b"PK\x05\x06" + bytes(18))
+    _file(office, case_no, Role.RESPONDENT, Kind.REDEEM_LOG, "核销.csv", table.encode())
+    for actor in (office.actors["arbitrator"], office.party(case_no, Role.CLAIMANT)):
+        with office.portal.work(actor) as work:
+            previews.open_items(work, case_no, ["C-1", "C-2", "C-3", "C-4", "R-1"])
+
+
+def _file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:
+    actor = office.party(case_no, role)
+    evidence.upload(office.portal, actor, case_no, kind, [Upload(name, BytesIO(content))])
+    with office.portal.work(actor) as work:
+        evidence.submit(work, case_no)
+    office.settle()
 
 
 def _facts(office: Office, case_no: str) -> None:

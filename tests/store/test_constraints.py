@@ -116,6 +116,13 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_evidence_item_declared_is_arrived_if_submitted", "evidence_item", {"declared_sha256": OTHER}),
     ("ck_evidence_item_label_unless_draft", "evidence_item", {"label": None}),
     ("ck_evidence_item_label_unless_draft", "evidence_item", {"state": "draft"}),
+    ("fk_evidence_preview_item_id_evidence_item", "evidence_preview", {"item_id": 9}),
+    ("ck_evidence_preview_previewkind", "evidence_preview", {"kind": "film"}),
+    ("ck_evidence_preview_nopreview", "evidence_preview", {"problem": "dull"}),
+    ("ck_evidence_preview_whole", "evidence_preview", {"whole": 2}),
+    ("ck_evidence_preview_none_has_problem", "evidence_preview", {"kind": "none"}),
+    ("fk_evidence_preview_page_item_id_evidence_item", "evidence_preview_page", {"item_id": 9}),
+    ("uq_evidence_preview_page_item_id_place", "evidence_preview_page", {"place": 1}),
     ("fk_ruling_case_no_cases", "ruling", {"case_no": "CA-2026-000009"}),
     ("uq_ruling_verify_code", "ruling", {"verify_code": "code-1"}),
     ("ck_ruling_rulingstate", "ruling", {"state": "drafted"}),
@@ -155,7 +162,7 @@ BROKEN_BY_TWO: list[tuple[str, str, dict[str, Any]]] = [
     ("uq_ruling_signed_sha256", "ruling", {"signed_sha256": DIGEST}),
 ]
 
-TWO_OF = ("cases", "history", "standard_version")
+TWO_OF = ("cases", "evidence_item", "history", "standard_version")
 """Tables of which there are two rows to begin with, so that a second row of others has something to belong to."""
 
 

@@ -1,5 +1,6 @@
 """Everyone who may come to the office, a case in every state, and the request that each of them sends."""
 
+import base64
 import io
 import json
 import re
@@ -11,7 +12,17 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, facts, panel, platform_rules, signing, standard_drafts
+from arbitration.actions import (
+    cases,
+    delivery,
+    evidence,
+    facts,
+    panel,
+    platform_rules,
+    previews,
+    signing,
+    standard_drafts,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
@@ -42,6 +53,10 @@ STAFF = {
 """Visitor -> account."""
 PROGRAMS = {"platform": "kami", "other_platform": "wanka"}
 """Visitor -> the platform whose key signs every request."""
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one pixel."""
 PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 """A part of a route that stands for something; the table leaves out what it may consist of."""
 
@@ -245,6 +260,21 @@ def _evidence(office: Office) -> str:
     return case_no
 
 
+def _read(office: Office) -> str:
+    """R-2 is a picture that everyone in the case has opened."""
+    case_no = _evidence(office)
+    respondent = office.party(case_no, Role.RESPONDENT)
+    evidence.upload(office.portal, respondent, case_no, Kind.OTHER, [Upload("截图.png", io.BytesIO(DOT))])
+    with office.portal.work(respondent) as work:
+        evidence.submit(work, case_no)
+    office.settle()
+    inside = [office.actors[name] for name in ("registrar", "arbitrator", "officer", "auditor", "chair")]
+    for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):
+        with office.portal.work(actor) as work:
+            previews.open_items(work, case_no, ["R-2"])
+    return case_no
+
+
 def _writing(office: Office) -> str:
     case_no = _evidence(office)
     office.close_record(case_no)
@@ -280,6 +310,7 @@ STATES: dict[str, Callable[[Office], str]] = {
     "admitted": _admitted,
     "asked": _asked,
     "evidence": _evidence,
+    "read": _read,
     "writing": _writing,
     "prepared": _prepared,
     "ruled": _ruled,

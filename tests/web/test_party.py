@@ -435,7 +435,7 @@ def test_a_file_of_the_record_is_handed_out_as_an_attachment_and_written_down(ca
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert answer.mimetype == "application/octet-stream"
     assert case.events("evidence_viewed") == [{"label": "C-2", "role": "respondent"}]
-    assert case.respondent.get("files/C-2").status_code == 405
+    assert case.respondent.get("files/C-2/open").status_code == 405
     assert case.respondent.send("files/C-9").status_code == 404
 
 
