@@ -16,6 +16,7 @@ from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import KillAt, pass_by
+from arbitration.adapters.inspection_keys import FileInspectionKeys
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
@@ -36,6 +37,8 @@ from arbitration.portal import Portal
 from arbitration.ports import Clock, PdfVerifier
 
 DEMO_CERTIFICATES_START = timedelta(days=400)
+INSPECTION_KEY = "inspection.key"
+"""In the folder of keys: the office's own key for inspections."""
 
 PortT = TypeVar("PortT")
 
@@ -64,6 +67,7 @@ def build(settings: Settings) -> Portal:
         renderer=WorkerRenderer(settings.fonts_dir),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
         verifier=LimitedVerifier(keys.root_pem()),
+        inspection_keys=FileInspectionKeys(settings.keys_dir / INSPECTION_KEY, settings.keys_passphrase),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
     return Portal(

@@ -17,6 +17,7 @@ from arbitration.ports import (
     Clock,
     Credentials,
     Dialects,
+    InspectionKeys,
     Jobs,
     Limits,
     MediaTypes,
@@ -84,6 +85,7 @@ class Ports:
     renderer: Renderer
     seal: Seal
     verifier: PdfVerifier
+    inspection_keys: InspectionKeys
     failpoint: Callable[[str], None]
 
 

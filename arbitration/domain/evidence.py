@@ -42,7 +42,7 @@ class ItemAction(StrEnum):
 ITEM = Machine(
     "evidence item",
     {
-        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, set(PARTIES)),
+        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, {*PARTIES, Role.INSPECTOR}),
         ItemAction.VERIFY: move({ItemState.EXPECTED}, ItemState.SUBMITTED, {Role.SYSTEM}),
         ItemAction.QUARANTINE: move({ItemState.EXPECTED}, ItemState.QUARANTINED, {Role.SYSTEM}),
         ItemAction.GIVE_UP: move({ItemState.EXPECTED}, ItemState.UNAVAILABLE, {Role.SYSTEM}),

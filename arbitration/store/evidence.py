@@ -16,6 +16,7 @@ class EvidenceItem(Base):
     """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
 
     `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
+    `manifest` is the signed manifest that came with an inspection report.
     """
 
     __tablename__ = "evidence_item"
@@ -53,6 +54,7 @@ class EvidenceItem(Base):
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
+    manifest: Mapped[str | None]
 
     @property
     def usable(self) -> bool:

@@ -96,7 +96,7 @@ OUTSIDE: dict[str, set[str]] = {
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
     "rfc8785": {"clauses", "log", "signing"},
-    "pydantic": {"escalation", "intake", "wire"},
+    "pydantic": {"escalation", "intake", "manifest", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }
 """Package -> the modules of the domain, and no others, that may use it."""
@@ -138,6 +138,8 @@ JOURNEY = [
     "cases",
     "panel",
     "evidence",
+    "inspectors",
+    "inspections",
     "facts",
     "rulings",
     "document",
@@ -168,7 +170,9 @@ STEPLESS: dict[str, set[str]] = {
         "expressions",
         "fact_sources",
         "handling",
+        "inspection",
         "log",
+        "manifest",
         "marked_yaml",
         "money",
         "moves",
