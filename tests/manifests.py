@@ -11,6 +11,8 @@ from arbitration.domain.manifest import compact, jwk, manifest_of, signing_input
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"inspector's own key for the test")
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"somebody else's key for the test")
+THIRD_KEY = Ed25519PrivateKey.from_private_bytes(b"a third key of nobody in a test!")
+NEW_KEY = Ed25519PrivateKey.from_private_bytes(b"a key in the place of another's.")
 
 
 def public(key: Ed25519PrivateKey = KEY) -> bytes:

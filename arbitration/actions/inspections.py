@@ -21,6 +21,7 @@ from arbitration.domain.inspection import (
     RequestAction,
     judge,
 )
+from arbitration.domain.manifest import read_manifest
 from arbitration.domain.permissions import Permission, Role, may
 from arbitration.store import inspections, inspectors
 from arbitration.store.cases import Case
@@ -65,7 +66,7 @@ def ask(work: Work, case_no: str, *, inspector_id: int, label: str, question: st
         case_no=case_no,
         item_id=item.id,
         inspector_id=inspector_id,
-        question=_said(question, "Write the question that the inspector should answer."),
+        question=_needs_text(question, "Write the question that the inspector should answer."),
         asked_by=work.actor.role,
         asked_at=work.now,
         due_at=work.now + timedelta(hours=hours),
@@ -82,7 +83,7 @@ def withdraw(work: Work, case_no: str, request_id: int, reason: str) -> None:
     request = work.session.get(InspectionRequest, request_id)
     if request is None or request.case_no != case_no:
         raise NotFound("There is no such request in this case.")
-    reason = _said(reason, "Say why the request is withdrawn.")
+    reason = _needs_text(reason, "Say why the request is withdrawn.")
     _move(work, request, RequestAction.WITHDRAW)
     request.words = reason
     _record(work, request, "inspection_withdrawn", {"reason": reason})
@@ -96,10 +97,15 @@ def own_request(work: Work, request_id: int) -> InspectionRequest:
     return found
 
 
+def platform_of(work: Work, request: InspectionRequest) -> str:
+    """The platform on which the order was placed: an inspector declares its interests without knowing the parties."""
+    return work.session.get_one(Case, request.case_no).platform.name
+
+
 def take(work: Work, request_id: int, declaration: str) -> None:
     """Inspector: takes the request on, declaring conflicts of interest or that there are none."""
     request = own_request(work, request_id)
-    declaration = _said(declaration, "Taking a request on needs a declaration of conflicts of interest.")
+    declaration = _needs_text(declaration, "Taking a request on needs a declaration of conflicts of interest.")
     _must_be_accredited(work, request)
     _move(work, request, RequestAction.TAKE)
     request.words = declaration
@@ -109,7 +115,7 @@ def take(work: Work, request_id: int, declaration: str) -> None:
 def decline(work: Work, request_id: int, reason: str) -> None:
     """Inspector: does not take the request on, or gives it back."""
     request = own_request(work, request_id)
-    reason = _said(reason, "Say why you decline.")
+    reason = _needs_text(reason, "Say why you decline.")
     _move(work, request, RequestAction.DECLINE)
     request.words = reason
     _record(work, request, "inspection_declined", {"reason": reason})
@@ -205,9 +211,8 @@ def _may_report(work: Work, request_id: int) -> InspectionRequest:
 def _must_hold(work: Work, request: InspectionRequest, item: EvidenceItem) -> None:
     if item.manifest is None:
         return
+    read_manifest(item.manifest)
     found = _judge(work, item, request)
-    if found.refused:
-        raise Invalid(found.refused, (FieldError("manifest", found.refused),))
     if found.failed:
         raise Invalid(
             "The manifest does not hold: each reason is listed.",
@@ -240,7 +245,7 @@ def _record(work: Work, request: InspectionRequest, kind: str, said: dict[str, o
     record(work, request.case_no, kind, about | said)
 
 
-def _said(words: str, missing: str) -> str:
+def _needs_text(words: str, missing: str) -> str:
     words = words.strip()
     if not words:
         raise Invalid(missing)

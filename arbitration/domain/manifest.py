@@ -148,10 +148,10 @@ def manifest_of(payload: bytes) -> Manifest:
     try:
         return Manifest.model_validate(read_json(payload))
     except Malformed as problem:
-        raise _refused("payload", problem.message) from problem
+        raise _unread("payload", problem.message) from problem
     except ValidationError as refused:
         first = refused.errors(include_url=False, include_input=False)[0]
-        raise _refused(json_path(first["loc"]), first["msg"]) from refused
+        raise _unread(json_path(first["loc"]), first["msg"]) from refused
 
 
 def signing_input(kid: str, manifest: Manifest) -> bytes:
@@ -208,7 +208,7 @@ def _kid(header: bytes) -> str:
     try:
         fields = read_json(header)
     except Malformed as problem:
-        raise _refused("header", problem.message) from problem
+        raise _unread("header", problem.message) from problem
     if not isinstance(fields, dict) or fields.keys() != {"alg", "kid", "typ"}:
         raise ManifestRefused("The header has alg, kid and typ, and nothing else.")
     if fields["alg"] != ALGORITHM or fields["typ"] != TYPE:
@@ -247,7 +247,7 @@ def _plain_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _refused(place: str, what: str) -> ManifestRefused:
+def _unread(place: str, what: str) -> ManifestRefused:
     return ManifestRefused(
         "The manifest cannot be read: %(place)s: %(what)s",
         (FieldError(place, what),),

@@ -222,6 +222,7 @@ STEPLESS: dict[str, set[str]] = {
         "health",
         "i18n",
         "icons",
+        "inspection_pages",
         "login",
         "meters",
         "party",
