@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from arbitration.actions.context import Institution, Ports
-from arbitration.adapters import webhooks
+from arbitration.adapters import inspection_keys, webhooks
 from arbitration.adapters.blobs_disk import DiskBlobs
 from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
@@ -32,6 +32,7 @@ from arbitration.adapters.webhooks import WebhookSignatures, generate
 from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, BadSettings, Env, Settings
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
+from arbitration.domain.manifest import compact, manifest_of, signing_input, thumbprint
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
 from arbitration.ports import Clock, PdfVerifier
@@ -154,6 +155,26 @@ def verify_delivery(key: str, headers: Mapping[str, str], body: bytes, now: date
         body=body,
         now=now,
     )
+
+
+def new_inspection_key(path: Path, passphrase: str) -> bytes:
+    """A new signing key of an inspector in a file of its own; its public half. Raises FileExistsError."""
+    return inspection_keys.new_key(path, passphrase.encode())
+
+
+def sign_manifest(path: Path, passphrase: str, payload: bytes) -> str:
+    """The manifest of an inspection report whose JSON is *payload*, signed with the key in a file.
+
+    Raises Invalid for a payload that the schema does not have, ValueError where the file holds no such key.
+    """
+    key = inspection_keys.read_key(path, passphrase.encode())
+    signed = signing_input(thumbprint(key.public_key().public_bytes_raw()), manifest_of(payload))
+    return compact(signed, key.sign(signed))
+
+
+def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an inspector's signature is right, by the public half of its key."""
+    return inspection_keys.verify(public, message, signature)
 
 
 def ruling_verifier(root_pem: bytes) -> PdfVerifier:

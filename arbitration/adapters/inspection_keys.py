@@ -52,7 +52,7 @@ class FileInspectionKeys:
         with self._path.with_name(f"{self._path.name}.lock").open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not self._path.exists():
-                write_key(self._path, Ed25519PrivateKey.generate(), self._passphrase)
+                new_key(self._path, self._passphrase)
         return read_key(self._path, self._passphrase)
 
 
@@ -63,6 +63,13 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def new_key(path: Path, passphrase: bytes) -> bytes:
+    """Make a key in a new file; its public half. Raises FileExistsError."""
+    key = Ed25519PrivateKey.generate()
+    write_key(path, key, passphrase)
+    return key.public_key().public_bytes_raw()
 
 
 def write_key(path: Path, key: Ed25519PrivateKey, passphrase: bytes) -> None:
