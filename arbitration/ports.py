@@ -390,6 +390,26 @@ class Seal(Protocol):
         ...
 
 
+class InspectionKeys(Protocol):
+    """Ed25519 signatures under manifests of inspection reports (RFC 8032), and the office's own key for them."""
+
+    def is_sound(self, public: bytes) -> bool:
+        """Whether 32 bytes are a key under which not everyone can forge."""
+        ...
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether *signature* over *message* was made by the private half of *public*."""
+        ...
+
+    def office_key(self) -> bytes:
+        """The public half of the key with which the office signs inspections of its own."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The office's signature over *message*."""
+        ...
+
+
 class PdfVerifier(Protocol):
     """Judges a signed file as an outsider would: from its bytes and the root certificate alone."""
 

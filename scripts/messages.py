@@ -28,6 +28,7 @@ KEYWORDS = {
     "lazy_pgettext": ((1, "c"), 2),
     # refusals that pages show, in words of the rules (web/errors.explain)
     "Invalid": None,
+    "ManifestRefused": None,
     "Conflict": None,
     "WrongState": None,
     "_needs_text": (2,),

@@ -11,6 +11,7 @@ from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import pass_by
+from arbitration.adapters.inspection_keys import FileInspectionKeys
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
@@ -66,6 +67,7 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             seal=FakeSeal(),
             verifier=FakeVerifier(),
             previewer=FakePreviewer(),
+            inspection_keys=FileInspectionKeys(settings.keys_dir / "inspection.key", settings.keys_passphrase),
             failpoint=pass_by,
         ),
         institution=Institution(

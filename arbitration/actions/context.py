@@ -18,6 +18,7 @@ from arbitration.ports import (
     Credentials,
     Dialects,
     Examiner,
+    InspectionKeys,
     Jobs,
     Limits,
     MediaTypes,
@@ -90,6 +91,7 @@ class Ports:
     seal: Seal
     verifier: PdfVerifier
     previewer: Previewer
+    inspection_keys: InspectionKeys
     failpoint: Callable[[str], None]
 
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import takewhile
@@ -104,6 +104,7 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
         captured_at=item.captured_at,
         received_at=work.now,
         late=int(case.record_sha256 is not None),
+        manifest=item.manifest,
     )
     work.session.add(row)
     work.session.flush()
@@ -487,3 +488,54 @@ def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) 
     mark = {"late": True} if row.late else {}
     event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload, **mark})
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """An inspector's report as it is stored, before it is on the record."""
+
+    blob: StoredBlob
+    name: str
+    media_type: str
+
+    def as_item(self, case_no: str, now: datetime) -> EvidenceItem:
+        """The item that it will be, in no session yet."""
+        return EvidenceItem(
+            case_no=case_no,
+            kind=Kind.INSPECTION_REPORT,
+            state=ItemState.DRAFT,
+            submitted_by=Role.INSPECTOR,
+            file_name=self.name,
+            media_type=self.media_type,
+            size=self.blob.size,
+            sha256=self.blob.sha256,
+            blob=self.blob.ref,
+            source="inspector",
+            received_at=now,
+        )
+
+
+def keep_report(doors: Doors, item: Upload) -> KeptReport:
+    """Store an inspector's report as `upload` stores a party's file. Raises Invalid naming the cure."""
+    stored: list[StoredBlob] = []
+    try:
+        media_type = _store_upload(doors, item, stored)
+    except Refused:
+        for blob in stored:
+            forget_file(doors, blob.ref)
+        raise
+    return KeptReport(stored[0], item.name, media_type)
+
+
+def file_report(work: Work, row: EvidenceItem) -> str:
+    """Put an inspector's report on the record as `I-1`, late if the record has closed; the label given."""
+    if row.blob is None or not work.ports.blobs.holds(row.blob):
+        raise Invalid("The file could not be kept; send it again.")
+    case = work.session.get_one(Case, row.case_no)
+    row.label = _next_label(work, case, Role.INSPECTOR)
+    row.late = int(case.record_sha256 is not None)
+    row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
+    work.session.add(row)
+    work.session.flush()
+    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    return row.label

@@ -36,6 +36,7 @@ from arbitration.domain.wire import (
     Instant,
     Language,
     Line,
+    Manifest,
     Masked,
     MediaType,
     Money,
@@ -272,6 +273,7 @@ class Evidence(Wire):
     anchors: list[Anchor] = Field(default_factory=list, max_length=20)
     describes_facts: list[FactId] = Field(default_factory=list, max_length=50)
     confidential: bool = False
+    manifest: Manifest | None = None
 
     def content(self) -> bytes | None:
         """The bytes that came inline, or None where they are at `url`."""

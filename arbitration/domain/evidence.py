@@ -59,11 +59,11 @@ class ItemAction(StrEnum):
 ITEM = Machine(
     "evidence item",
     {
-        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, set(PARTIES)),
-        ItemAction.SUBMIT_UNSCANNED: move({ItemState.DRAFT}, ItemState.HELD, set(PARTIES)),
+        ItemAction.SUBMIT_UNSCANNED: move({ItemState.DRAFT}, ItemState.HELD, {*PARTIES, Role.INSPECTOR}),
         ItemAction.VERIFY: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.SUBMITTED, {Role.SYSTEM}),
         ItemAction.HOLD: move({ItemState.EXPECTED}, ItemState.HELD, {Role.SYSTEM}),
         ItemAction.QUARANTINE: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.QUARANTINED, {Role.SYSTEM}),
+        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, {*PARTIES, Role.INSPECTOR}),
         ItemAction.GIVE_UP: move({ItemState.EXPECTED}, ItemState.UNAVAILABLE, {Role.SYSTEM}),
     },
 )

@@ -17,6 +17,7 @@ class EvidenceItem(Base):
 
     `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
     `unscanned` marks what a scanner should look at and has not answered about.
+    `manifest` is the signed manifest that came with an inspection report.
     """
 
     __tablename__ = "evidence_item"
@@ -57,6 +58,7 @@ class EvidenceItem(Base):
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
     unscanned: Mapped[int] = mapped_column(default=0)
+    manifest: Mapped[str | None]
 
     @property
     def usable(self) -> bool:

@@ -96,7 +96,7 @@ OUTSIDE: dict[str, set[str]] = {
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
     "rfc8785": {"clauses", "log", "signing"},
-    "pydantic": {"escalation", "intake", "wire"},
+    "pydantic": {"escalation", "inspector_register", "intake", "manifest", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }
 """Package -> the modules of the domain, and no others, that may use it."""
@@ -139,6 +139,8 @@ JOURNEY = [
     "panel",
     "evidence",
     "previews",
+    "inspectors",
+    "inspections",
     "facts",
     "rulings",
     "document",
@@ -169,7 +171,10 @@ STEPLESS: dict[str, set[str]] = {
         "expressions",
         "fact_sources",
         "handling",
+        "inspection",
+        "inspector_register",
         "log",
+        "manifest",
         "marked_yaml",
         "money",
         "moves",
@@ -229,6 +234,7 @@ STEPLESS: dict[str, set[str]] = {
         "icons",
         "item_pages",
         "items",
+        "inspection_pages",
         "login",
         "meters",
         "party",

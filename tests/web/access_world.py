@@ -17,6 +17,8 @@ from arbitration.actions import (
     delivery,
     evidence,
     facts,
+    inspections,
+    inspectors,
     panel,
     platform_rules,
     previews,
@@ -27,14 +29,19 @@ from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
 from arbitration.domain import editions
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.evidence import Kind
+from arbitration.domain.inspection import Expertise
+from arbitration.domain.manifest import thumbprint
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.store import cases as case_rows
 from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
+from arbitration.store import inspections as inspection_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 from tests.factories import EDITOR, PASSWORD, STANDARD, Office
+from tests.manifests import KEY, NEW_KEY, OTHER_KEY, THIRD_KEY, jwk_text, public
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
 
@@ -72,6 +79,7 @@ class Scene:
     delivery_id: int = 0
     verify_code: str = ""
     digest: str = ""
+    request: int = 0
 
 
 @dataclass
@@ -94,6 +102,7 @@ class World:
         office.add_staff("editor", Role.STANDARDS_EDITOR)
         office.add_staff("chair", Role.CHAIR)
         office.add_staff("inspector", Role.INSPECTOR)
+        register_inspectors(office)
         with office.portal.work(office.actors["officer"]) as work:
             platform_rules.publish(work, platform_rules.platform_named(work, "kami").id, rules_file("AS-01"))
         lay_out_drafts(office)
@@ -117,6 +126,7 @@ class World:
             parties = [party for party in found if party is not None]
             drafts = evidence_rows.drafts_of(work.session, case_no, Role.CLAIMANT)
             ruling = ruling_rows.live(work.session, case_no)
+            requests = inspection_rows.requests_in(work.session, case_no)
             platform = work.session.get_one(case_rows.Case, case_no).platform_id
             return Scene(
                 case_no,
@@ -126,6 +136,7 @@ class World:
                 delivery_id=max((row.id for row in delivery_rows.newest(work.session, platform, 1)), default=0),
                 verify_code=(ruling.verify_code or "") if ruling else "",
                 digest=(ruling.unsigned_sha256 or "") if ruling else "",
+                request=requests[0].id if requests else 0,
             )
 
     def address(self, route: str, given: dict[str, str], visitor: str, scene: Scene) -> str:
@@ -142,7 +153,7 @@ class World:
             "after": "1.0.0",
             "platform": "kami",
             "filename": "css/base.css",
-            "number": "1",
+            "number": str(scene.request or 1),
             **given,
         }
         return PART.sub(lambda found: parts[found[1]], route)
@@ -205,6 +216,20 @@ class World:
         key = self.office.secrets[PROGRAMS[visitor]]
         webhook_id = f"msg_matrix_{next(self.office.serial)}"
         return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
+
+
+def register_inspectors(office: Office) -> None:
+    """The first has the account; the second, of which two keys are to be replaced and revoked, has none."""
+    with office.portal.work(SYSTEM) as work:
+        for key, email in ((KEY, "inspector@office.example"), (OTHER_KEY, None)):
+            inspectors.register(
+                work,
+                name=Bilingual("检验所", "Laboratory"),
+                expertise={Expertise.CHAT_RECORDS},
+                key=jwk_text(key),
+                email=email,
+            )
+        inspectors.add_key(work, 2, jwk_text(THIRD_KEY))
 
 
 def lay_out_drafts(office: Office) -> None:
@@ -272,6 +297,22 @@ def _read(office: Office) -> str:
     for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(actor) as work:
             previews.open_items(work, case_no, ["R-2"])
+
+
+def _inspection(office: Office) -> str:
+    """The inspector is asked about C-1."""
+    case_no = _evidence(office)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        inspections.ask(work, case_no, inspector_id=1, label="C-1", question="是否被改动?", hours=24)
+    return case_no
+
+
+def _inspecting(office: Office) -> str:
+    """And has taken it on."""
+    case_no = _inspection(office)
+    with office.portal.work(office.actors["inspector"]) as work:
+        request = inspection_rows.requests_in(work.session, case_no)[0].id
+        inspections.take(work, request, "无利害关系。")
     return case_no
 
 
@@ -311,6 +352,8 @@ STATES: dict[str, Callable[[Office], str]] = {
     "asked": _asked,
     "evidence": _evidence,
     "read": _read,
+    "inspection": _inspection,
+    "inspecting": _inspecting,
     "writing": _writing,
     "prepared": _prepared,
     "ruled": _ruled,
@@ -369,6 +412,19 @@ FORMS: dict[str, Form] = {
         "code": world.office.code("arbitrator"),
         "digest": scene.digest,
     },
+    "/register": _says(
+        name_zh="新检验所",
+        name_en="New laboratory",
+        expertise="payments",
+        key="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    ),
+    "/register/rotate": _says(kid=thumbprint(public(OTHER_KEY)), key=jwk_text(NEW_KEY)),
+    "/register/revoke": _says(kid=thumbprint(public(THIRD_KEY)), why="retired"),
+    "/inspections/<number>/take": _says(words="无利害关系。"),
+    "/inspections/<number>/decline": _says(words="案件较多。"),
+    "/inspections/<number>/report": lambda world, scene: {"report": (io.BytesIO(b"a report\n"), "报告.txt")},
+    "/cases/<case_no>/inspections": _says(inspector="1", item="C-1", question="是否被改动?", hours="24"),
+    "/cases/<case_no>/inspections/<number>/withdraw": _says(words="不再需要。"),
     "/standard/consultations/<draft_id>/comments": _says(name="王先生", text="同意。"),
     "/standards/drafts/<draft_id>": _says(body=LATER, revision="1"),
     "/standards/drafts/<draft_id>/check": _says(body=LATER, revision="1"),
