@@ -352,14 +352,8 @@ def submit(work: Work, case_no: str) -> list[str]:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
         row.label = _next_label(work, case, Role(side))
-        how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT
-        row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
         row.received_at = work.now
-        work.session.flush()
-        if row.unscanned:
-            _hold(work, row)
-        else:
-            _enter(work, row)
+        _lock(work, row)
     return [row.label or "" for row in drafts]
 
 
@@ -478,6 +472,18 @@ def _next_label(work: Work, case: Case, role: Role) -> str:
     return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
 
 
+def _lock(work: Work, row: EvidenceItem) -> None:
+    """A draft that has its label: on the record, or held until it is scanned; nobody changes it any more."""
+    how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT
+    row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
+    work.session.add(row)
+    work.session.flush()
+    if row.unscanned:
+        _hold(work, row)
+    else:
+        _enter(work, row)
+
+
 def _enter(work: Work, row: EvidenceItem) -> None:
     """An item is on the record: everyone is told, and its preview is made."""
     _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
@@ -496,7 +502,7 @@ class KeptReport:
 
     blob: StoredBlob
     name: str
-    media_type: str
+    checked: Checked
 
     def as_item(self, case_no: str, now: datetime) -> EvidenceItem:
         """The item that it will be, in no session yet."""
@@ -506,7 +512,8 @@ class KeptReport:
             state=ItemState.DRAFT,
             submitted_by=Role.INSPECTOR,
             file_name=self.name,
-            media_type=self.media_type,
+            media_type=self.checked.media_type,
+            unscanned=int(self.checked.unscanned),
             size=self.blob.size,
             sha256=self.blob.sha256,
             blob=self.blob.ref,
@@ -517,14 +524,13 @@ class KeptReport:
 
 def keep_report(doors: Doors, item: Upload) -> KeptReport:
     """Store an inspector's report as `upload` stores a party's file. Raises Invalid naming the cure."""
-    stored: list[StoredBlob] = []
+    drafts: list[Draft] = []
     try:
-        media_type = _store_upload(doors, item, stored)
-    except Refused:
-        for blob in stored:
-            forget_file(doors, blob.ref)
-        raise
-    return KeptReport(stored[0], item.name, media_type)
+        checked = _receive(doors, item, drafts)
+        return KeptReport(drafts[0].keep(), item.name, checked)
+    finally:
+        for draft in drafts:
+            draft.drop()
 
 
 def file_report(work: Work, row: EvidenceItem) -> str:
@@ -534,8 +540,5 @@ def file_report(work: Work, row: EvidenceItem) -> str:
     case = work.session.get_one(Case, row.case_no)
     row.label = _next_label(work, case, Role.INSPECTOR)
     row.late = int(case.record_sha256 is not None)
-    row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
-    work.session.add(row)
-    work.session.flush()
-    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    _lock(work, row)
     return row.label
