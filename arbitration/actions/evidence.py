@@ -1,7 +1,7 @@
 """Evidence: from the webhook or an upload to the record, looked at under audit, and the record closed over it."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import takewhile
@@ -14,6 +14,7 @@ from arbitration.actions.deadlines import open_deadline, set_deadline, settle
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
+from arbitration.domain import particulars
 from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
@@ -95,6 +96,7 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
         source="platform",
         source_url=item.url,
         captured_at=item.captured_at,
+        particulars=particulars.write(particulars.told(item)),
         received_at=work.now,
         late=int(case.record_sha256 is not None),
     )
@@ -144,10 +146,17 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
     row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
     if row.problem is None:
-        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
+        _tell(work, row, "evidence_received", _received(row))
         return
     compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
     _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
+
+
+def _received(row: EvidenceItem) -> dict[str, object]:
+    """What everyone is told of an item that is here; where its form has gaps, this is the notice of them (EV-01)."""
+    missing = particulars.gaps(row.kind, particulars.load(row.particulars))
+    told: dict[str, object] = {"sha256": row.sha256, "size": row.size}
+    return told | ({"missing": [gap.field.name for gap in missing]} if missing else {})
 
 
 def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
@@ -243,12 +252,25 @@ def _refused(item: Upload, why: str) -> Invalid:
 
 def discard(work: Work, case_no: str, item_id: int) -> None:
     """A party: take one of its own files out of the draft again."""
+    row = _own_draft(work, case_no, item_id)
+    work.session.delete(row)
+    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+
+
+def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
+    """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
+    _may_upload(work, get_case(work, case_no))
+    row = _own_draft(work, case_no, item_id)
+    row.kind = kind
+    row.particulars = particulars.write(particulars.read(kind, answers))
+
+
+def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
     row = work.session.get(EvidenceItem, item_id)
     own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
-    work.session.delete(row)
-    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+    return row
 
 
 def forget_file(doors: Doors, ref: str) -> None:
@@ -271,7 +293,7 @@ def submit(work: Work, case_no: str) -> list[str]:
         row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.received_at = work.now
         work.session.flush()
-        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+        _tell(work, row, "evidence_received", _received(row))
     return [row.label or "" for row in drafts]
 
 

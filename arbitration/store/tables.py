@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from arbitration.store import (
+    admissibility,
     cases,
     delivery,
     evidence,
@@ -32,6 +33,7 @@ MODULES = (
     facts,
     panel,
     evidence,
+    admissibility,
     rulings,
     delivery,
     history,

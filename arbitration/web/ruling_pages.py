@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from arbitration.actions import document, facts, rulings
 from arbitration.actions.context import Work
+from arbitration.actions.platform_rules import book_of
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.explanation import conclude
@@ -203,7 +204,7 @@ def writing(work: Work, case: Case, shown: Draft, asked: list[str]) -> Writing:
 
 
 def _results(work: Work, case: Case, asked: list[str]) -> dict[str, ClauseResult]:
-    book = facts.book_of(work, case, rulings.pinned_standard(work, case))
+    book = book_of(work, case, rulings.pinned_standard(work, case))
     found = {}
     for each in facts.assessments(work, case, asked):
         found[each.clause.id] = ClauseResult(result_badge(each.if_nothing_more), conclude(book, each, language()))
