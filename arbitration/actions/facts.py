@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from arbitration.actions import admissibility
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import book_of, standard_of
@@ -22,7 +21,7 @@ from arbitration.domain.rulebook import Rulebook
 from arbitration.domain.standard import Standard
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.values import read_value, write_value
-from arbitration.store import cases, evidence, facts, panel, rulings
+from arbitration.store import cases, facts, panel, rulings
 from arbitration.store.cases import Case
 from arbitration.store.facts import FactStatement
 
@@ -129,17 +128,9 @@ def find(work: Work, case_no: str, fact: str, written: str, source: str) -> None
     """Arbitrator: this fact is so. *written* as the standard writes values, *source* an item's label or some words."""
     case, declared, standard = _findable(work, case_no, fact)
     _must_be_value(work, standard, declared, written)
-    _must_not_rest_on_excluded(work, case, source)
     if says_nothing(source):
         raise Invalid("Say what the finding rests on: choose an item of evidence or write it.")
     _put(work, case, fact, Stance.FIND, value=written, source=source)
-
-
-def _must_not_rest_on_excluded(work: Work, case: Case, source: str) -> None:
-    label = source.partition(":")[0].strip()
-    item = evidence.by_label(work.session, case.case_no, label)
-    if item is not None and label not in {each.label for each in admissibility.usable(work, case)}:
-        raise Invalid("%(label)s may not carry a finding; choose another item.", values={"label": label})
 
 
 def not_find(work: Work, case_no: str, fact: str, source: str) -> None:

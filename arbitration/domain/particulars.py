@@ -42,6 +42,18 @@ class Need(StrEnum):
     NONE = "none"
 
 
+class Fault(StrEnum):
+    """Why an answer cannot be taken, in a sentence that says the cure."""
+
+    NO_FIELD = "This kind of evidence has no such field."
+    NOT_TRUTH = "Answer with yes or no."
+    NOT_TEXT = "Write the answer as text."
+    NOT_INSTANT = "Enter day and time, between the years 2000 and 2100."
+    TOO_LONG = "Shorten it: 200 characters in a line, 1,000 in a text."
+    UNSEEN = "Leave out control characters."
+    ANSWERED = "This is answered already and stays as it is."
+
+
 @dataclass(frozen=True)
 class Field:
     """One field. A truth that is needed has to be yes: a screenshot that is cropped lacks its form."""
@@ -147,7 +159,7 @@ def needed_of(kind: Kind) -> tuple[Field, ...]:
 def read(kind: Kind, answers: Mapping[str, object]) -> dict[str, Answer]:
     """The answers, checked. Empty ones are left out; raises Invalid naming each field that cannot be so answered."""
     fields = {field.name: field for field in fields_of(kind)}
-    faults = [FieldError(name, "This kind of evidence has no such field.") for name in answers if name not in fields]
+    faults = [FieldError(name, Fault.NO_FIELD) for name in answers if name not in fields]
     found: dict[str, Answer] = {}
     for name, field in fields.items():
         answer = answers.get(name)
@@ -163,18 +175,18 @@ def read(kind: Kind, answers: Mapping[str, object]) -> dict[str, Answer]:
     return found
 
 
-def _fault(field: Field, answer: object) -> str | None:
+def _fault(field: Field, answer: object) -> Fault | None:
     if field.type is FieldType.TRUTH:
-        return None if isinstance(answer, bool) else "Answer with yes or no."
+        return None if isinstance(answer, bool) else Fault.NOT_TRUTH
     if not isinstance(answer, str):
-        return "Write the answer as text."
+        return Fault.NOT_TEXT
     if field.type is FieldType.INSTANT:
-        return None if _is_instant(answer) else "Enter day and time, between the years 2000 and 2100."
+        return None if _is_instant(answer) else Fault.NOT_INSTANT
     most, controls = _CHECKS[field.type]
     if len(answer) > most:
-        return "Shorten it: 200 characters in a line, 1,000 in a text."
+        return Fault.TOO_LONG
     unseen = any(category(each) in _UNSEEN and each not in controls for each in answer)
-    return "Leave out control characters." if unseen else None
+    return Fault.UNSEEN if unseen else None
 
 
 def _is_instant(written: str) -> bool:
@@ -226,9 +238,7 @@ def merged(answers: Iterable[Particulars]) -> dict[str, Answer]:
 def added(kind: Kind, before: Particulars, answers: Mapping[str, object]) -> dict[str, Answer]:
     """What *answers* add to those given *before*. Raises Invalid where one is to change, or none is added."""
     found = read(kind, {name: answer for name, answer in answers.items() if before.get(name) != answer})
-    changed = tuple(
-        FieldError(name, "This is answered already and stays as it is.") for name in found if name in before
-    )
+    changed = tuple(FieldError(name, Fault.ANSWERED) for name in found if name in before)
     if changed:
         raise Invalid("What is answered stays as it is; only what is missing can be added.", changed)
     if not found:

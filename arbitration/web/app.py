@@ -16,12 +16,14 @@ from arbitration.config import Settings
 from arbitration.portal import Portal
 from arbitration.web import (
     access,
+    admissibility,
     api,
     cases,
     conformance,
     consultations,
     deliveries,
     docket,
+    drafts,
     duties,
     errors,
     evidence,
@@ -59,6 +61,7 @@ BLUEPRINTS = (
     cases.bp,
     panel.bp,
     evidence.bp,
+    admissibility.bp,
     facts.bp,
     deliveries.bp,
     platform_rules.bp,
@@ -67,6 +70,7 @@ BLUEPRINTS = (
     standard_trials.bp,
     rulings.bp,
     party.bp,
+    drafts.bp,
 )
 
 
