@@ -7,7 +7,6 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
 from arbitration.actions import admissibility
 from arbitration.actions.admissibility import WEIGHED, Weighed, Weighing, findable
@@ -54,7 +53,6 @@ class VerdictForm(CaseForm):
 
     verdict = RadioField(
         lazy_gettext("Your result"),
-        [InputRequired(lazy_gettext("Choose a result."))],
         choices=[
             SelectChoice(COMPUTED, lazy_gettext("As computed")),
             *(SelectChoice(verdict, label) for verdict, (_, label, _) in VERDICTS.items()),
@@ -97,8 +95,7 @@ def decide(case_no: str, label: str) -> Answer:
     form = VerdictForm(prefix="own-")
     chosen = form.verdict.data
     if chosen not in {COMPUTED, *Verdict}:
-        form.verdict.data = None
-    if not form.validate():
+        form.verdict.data, form.verdict.errors = None, [gettext("Choose a result.")]
         return _page(case_no, label, own=form), 422
     verdict = None if chosen == COMPUTED else Verdict(chosen)
 
