@@ -1,7 +1,7 @@
 """Evidence: from the webhook or an upload to the record, looked at under audit, and the record closed over it."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from arbitration.actions.file_checks import Checked
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
+from arbitration.domain import particulars
 from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
@@ -26,7 +27,7 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history, previews
+from arbitration.store import cases, evidence, history
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
@@ -102,6 +103,7 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
         source="platform",
         source_url=item.url,
         captured_at=item.captured_at,
+        particulars=particulars.write(particulars.told(item)),
         received_at=work.now,
         late=int(case.record_sha256 is not None),
         manifest=item.manifest,
@@ -157,6 +159,13 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
         _hold(work, row)
     else:
         receive(work, row)
+
+
+def _received(row: EvidenceItem) -> dict[str, object]:
+    """What everyone is told of an item that is here; where its form has gaps, this is the notice of them (EV-01)."""
+    missing = particulars.gaps(row.kind, particulars.load(row.particulars))
+    told: dict[str, object] = {"sha256": row.sha256, "size": row.size}
+    return told | ({"missing": [gap.field.name for gap in missing]} if missing else {})
 
 
 def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
@@ -314,14 +323,27 @@ def _refused(item: Upload, why: str) -> Invalid:
 
 def discard(work: Work, case_no: str, item_id: int) -> None:
     """A party: take one of its own files out of the draft again."""
-    row = work.session.get(EvidenceItem, item_id)
-    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
-    if row is None or not own or row.state is not ItemState.DRAFT:
-        raise NotFound("There is no such file in your draft.")
+    row = _own_draft(work, case_no, item_id)
     shown = previews.drop(work.session, row.id)
     work.session.delete(row)
     for ref in (row.blob, *shown):
         work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
+
+
+def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
+    """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
+    _may_upload(work, get_case(work, case_no))
+    row = _own_draft(work, case_no, item_id)
+    row.kind = kind
+    row.particulars = particulars.write(particulars.read(kind, answers))
+
+
+def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
+    row = work.session.get(EvidenceItem, item_id)
+    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
+    if row is None or not own or row.state is not ItemState.DRAFT:
+        raise NotFound("There is no such file in your draft.")
+    return row
 
 
 def forget_file(doors: Doors, ref: str) -> None:
@@ -486,7 +508,7 @@ def _lock(work: Work, row: EvidenceItem) -> None:
 
 def _enter(work: Work, row: EvidenceItem) -> None:
     """An item is on the record: everyone is told, and its preview is made."""
-    _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+    _tell(work, row, "evidence_received", _received(row))
     work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
 
 

@@ -253,6 +253,25 @@ class Anchor(Wire):
     reference: Line
 
 
+class Particulars(Wire):
+    """What an item shows of itself, as the form of its kind asks; what another kind asks for is not looked at."""
+
+    ids_shown: bool | None = None
+    times_shown: bool | None = None
+    uncropped: bool | None = None
+    account_visible: bool | None = None
+    time_visible: bool | None = None
+    transaction_number: Masked | None = None
+    signed: bool | None = None
+    target: Masked | None = None
+    logged_at: Instant | None = None
+    result: Line | None = None
+    source_address: Line | None = None
+    issuer: Line | None = None
+    issued_at: Instant | None = None
+    proves: Line | None = None
+
+
 class Evidence(Wire):
     """One item, its digest declared. Its bytes come `inline` or wait at `url`. `size` in bytes."""
 
@@ -272,6 +291,7 @@ class Evidence(Wire):
     custody: list[Custody] = Field(default_factory=list, max_length=50)
     anchors: list[Anchor] = Field(default_factory=list, max_length=20)
     describes_facts: list[FactId] = Field(default_factory=list, max_length=50)
+    particulars: Particulars | None = None
     confidential: bool = False
     manifest: Manifest | None = None
 

@@ -15,9 +15,10 @@ from arbitration.store.base import Base
 class EvidenceItem(Base):
     """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
 
-    `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
     `unscanned` marks what a scanner should look at and has not answered about.
     `manifest` is the signed manifest that came with an inspection report.
+    `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
+    the record closed: it is kept and shown, and the ruling is made without it.
     """
 
     __tablename__ = "evidence_item"
@@ -46,6 +47,7 @@ class EvidenceItem(Base):
     submitted_by: Mapped[Role]
     file_name: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    particulars: Mapped[str] = mapped_column(default="{}")
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str | None]
@@ -62,7 +64,7 @@ class EvidenceItem(Base):
 
     @property
     def usable(self) -> bool:
-        """Whether a finding may rest on it."""
+        """Whether it is here and in time; whether it may carry a finding is `actions.admissibility`'s to say."""
         return self.state is ItemState.SUBMITTED and not self.late
 
     @property

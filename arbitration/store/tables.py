@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from arbitration.store import (
+    admissibility,
     cases,
     delivery,
     evidence,
@@ -38,6 +39,7 @@ MODULES = (
     previews,
     inspectors,
     inspections,
+    admissibility,
     rulings,
     delivery,
     history,

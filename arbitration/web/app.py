@@ -16,6 +16,7 @@ from arbitration.config import Settings
 from arbitration.portal import Portal
 from arbitration.web import (
     access,
+    admissibility,
     api,
     bodies,
     cases,
@@ -23,6 +24,7 @@ from arbitration.web import (
     consultations,
     deliveries,
     docket,
+    drafts,
     duties,
     errors,
     evidence,
@@ -66,6 +68,7 @@ BLUEPRINTS = (
     items.bp,
     inspectors.bp,
     inspections.bp,
+    admissibility.bp,
     facts.bp,
     deliveries.bp,
     platform_rules.bp,
@@ -75,6 +78,7 @@ BLUEPRINTS = (
     rulings.bp,
     party.bp,
     uploads.bp,
+    drafts.bp,
 )
 
 

@@ -134,7 +134,7 @@ def files(link: str) -> AnyResponse | str:
     if shown is None:
         flash(gettext("The record is closed; nothing can be added to it."), "warn")
         return redirect(url_for("party.show", link=link), 303)
-    return _files_page(UploadForm())
+    return files_page(UploadForm())
 
 
 @bp.post("/evidence")
@@ -150,7 +150,7 @@ def add_files(link: str) -> AnyResponse | tuple[str, int]:
             return _closed(link, refused)
         if not form.files.errors:
             return redirect(url_for("party.files", link=link), 303)
-    return _files_page(form), 422
+    return files_page(form), 422
 
 
 def _closed(link: str, refused: Conflict) -> AnyResponse:
@@ -190,22 +190,6 @@ def remove_file(link: str, item: int) -> AnyResponse:
     return redirect(url_for("party.files", link=link), 303)
 
 
-@bp.post("/evidence/submit")
-@party
-def submit_files(link: str) -> AnyResponse | tuple[str, int]:
-    """Put the checked files on the record."""
-    try:
-        with portal().work(current_actor()) as work:
-            evidence.submit(work, current_actor().case_no or "")
-    except Invalid as refused:
-        form = UploadForm(None)
-        form.files.errors = [explain(refused)]
-        return _files_page(form), 422
-    except Conflict as refused:
-        return _closed(link, refused)
-    return redirect(url_for("party.receipt", link=link), 303)
-
-
 @bp.get("/evidence/receipt")
 @party
 def receipt(link: str) -> str:
@@ -240,7 +224,7 @@ def busy(error: ServiceUnavailable) -> tuple[str, int, dict[str, str]]:
         raise error
     form = UploadForm(None)
     form.files.errors = [gettext("Many files are arriving just now. Nothing of yours was kept; send it again soon.")]
-    return _files_page(form), 503, {"Retry-After": str(BUSY_SECONDS)}
+    return files_page(form), 503, {"Retry-After": str(BUSY_SECONDS)}
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -252,10 +236,11 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     form.files.errors = [
         gettext("These files are too large together. Send fewer at once; those sent before are still here.")
     ]
-    return _files_page(form), 413
+    return files_page(form), 413
 
 
-def _files_page(form: UploadForm) -> str:
+def files_page(form: UploadForm) -> str:
+    """The files of the draft and the form for more, with what was wrong."""
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, Act.EVIDENCE)
         _, party = pages.party_of_actor(work)

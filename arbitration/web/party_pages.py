@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
+from arbitration.actions import admissibility
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.evidence import UPLOAD_STATES
@@ -37,6 +38,7 @@ from arbitration.store.cases import (
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web import meters
+from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
@@ -170,6 +172,8 @@ class FileShown:
     standing: tuple[str, str, str]
     why: str | None
     url: str | None
+    verdict: VerdictShown | None
+    particulars_url: str | None
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,7 @@ def party_page(work: Work) -> PartyPage:
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
     items = evidence.on_record(work.session, case.case_no)
+    verdicts = verdicts_shown(admissibility.weigh(work, case, items))
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -225,7 +230,7 @@ def party_page(work: Work) -> PartyPage:
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[_file(item, party) for item in items if _is_seen(item, party)],
+        files=[_file(item, party, verdicts.get(item.label or "")) for item in items if _is_seen(item, party)],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
@@ -412,9 +417,10 @@ def _is_seen(item: EvidenceItem, party: Party) -> bool:
     return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
 
 
-def _file(item: EvidenceItem, party: Party) -> FileShown:
+def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     awaited = item.state is ItemState.HELD and item.source_url is not None
+    mine = verdict is not None and item.submitted_by == party.side
     tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
     return FileShown(
         label=item.label or "",
@@ -428,6 +434,8 @@ def _file(item: EvidenceItem, party: Party) -> FileShown:
         standing=(tone, str(standing), icon),
         why=_why(item),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
+        verdict=verdict,
+        particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
     )
 
 

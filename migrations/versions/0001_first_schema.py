@@ -747,6 +747,7 @@ def upgrade() -> None:
         ),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("particulars", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", INT64, nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
@@ -1178,6 +1179,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_no", "order_number", name=op.f("pk_order_execution")),
     )
     op.create_table(
+        "evidence_cure",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_cure_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_cure")),
+    )
+    op.create_index(op.f("ix_evidence_cure_item_id"), "evidence_cure", ["item_id"], unique=False)
+    op.create_table(
+        "item_finding",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.CheckConstraint("(value IS NULL) = (reason = '')", name=op.f("ck_item_finding_reason_if_found")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_item_finding_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_finding")),
+    )
+    op.create_index(op.f("ix_item_finding_item_id"), "item_finding", ["item_id"], unique=False)
+    op.create_table(
+        "admission",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "admitted",
+                "with_corroboration",
+                "excluded",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.CheckConstraint("(verdict IS NULL) = (reason = '')", name=op.f("ck_admission_reason_if_decided")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_admission_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
+    )
+    op.create_index(op.f("ix_admission_item_id"), "admission", ["item_id"], unique=False)
+    op.create_table(
         "fact_statement",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1283,6 +1334,9 @@ def downgrade() -> None:
     op.drop_table("ruling_draft")
     op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
     op.drop_table("ruling_citation")
+    for dependent in ("admission", "item_finding", "evidence_cure"):
+        op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)
+        op.drop_table(dependent)
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")
     op.drop_table("fact_statement")
     op.drop_table("order_execution")

@@ -347,7 +347,7 @@ def decided_on(office: Office, case_no: str) -> tuple[str | None, str, list[str]
     with office.portal.read(SYSTEM) as work:
         case = work.session.get_one(Case, case_no)
         digests = case.record_sha256, evidence.record_digest(work, case)
-        return *digests, rulings.usable_labels(work, case_no)
+        return *digests, rulings.usable_labels(work, office.case(case_no))
 
 
 def test_evidence_that_comes_after_the_record_closed_is_kept_marked_late_and_not_decided_on(office):

@@ -159,6 +159,7 @@ ROWS: dict[str, Row] = {
         "submitted_by": "claimant",
         "file_name": "聊天.txt",
         "note": "",
+        "particulars": "{}",
         "media_type": "text/plain",
         "size": 1,
         "sha256": DIGEST,
@@ -198,6 +199,9 @@ ROWS: dict[str, Row] = {
         "words": "…",
         "answered_at": AT,
     },
+    "evidence_cure": {"item_id": 1, "answers": "{}", "actor": "pa-1", "at": AT},
+    "item_finding": {"item_id": 1, "fact": "doubtful_copy", "value": "true", "reason": "…", "actor": "st-1", "at": AT},
+    "admission": {"item_id": 1, "verdict": "excluded", "reason": "…", "actor": "st-1", "at": AT},
     "fact_statement": {
         "case_no": CASE,
         "fact": "delivered_at",

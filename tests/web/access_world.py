@@ -401,6 +401,11 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/appoint": lambda world, scene: {"appoint-arbitrator": world.office.actors["other"].id},
     "/cases/<case_no>/accept": _says(accept__declaration="与双方无利害关系。"),
     "/cases/<case_no>/decline": _says(decline__reason="案件较多。"),
+    "/cases/<case_no>/evidence/<label>/admissibility": _says(own__verdict="excluded", own__reason="与本案无关。"),
+    "/cases/<case_no>/evidence/<label>/finding": _says(
+        found__fact="doubtful_copy", found__value="true", found__reason="与原件不符。"
+    ),
+    "/party/<link>/evidence/<label>/particulars": _says(add__proves="已按约定发货。"),
     "/cases/<case_no>/clauses/<fact>": _says(
         complaint_taken__finding="find", complaint_taken__value="true", complaint_taken__words="聊天记录。"
     ),
