@@ -182,6 +182,7 @@ def test_csv_logs_and_data_are_tables_and_what_is_none_of_these_is_lines() -> No
     assert (csv.columns, csv.rows[1]) == (("时间", "结果"), ("=1+1", "c"))
     log = shown("2024-01-05 14:03:22 INFO: a\n2024-01-05T14:03:23Z WARN: b\n", "a.log", Kind.LOGIN_LOG)
     assert (log.kind, log.rows[0]) == (PreviewKind.TABLE, ("2024-01-05 14:03:22", "INFO: a"))
+    assert shown("2024-01-05 14:03 PAY_OK\n2024-01-05 14:04 SENT\n", kind=Kind.OTHER).kind is PreviewKind.TABLE
     data = shown('{"order": "1", "refund": [{"at": 2}]}', "a.json", Kind.OTHER)
     assert data.rows == (("order", "1"), ("refund[1].at", "2"))
     listed = shown('[{"a": 1}, {"a": 2, "b": null}]', "a.json", Kind.OTHER)

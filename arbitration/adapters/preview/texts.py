@@ -10,7 +10,6 @@ from arbitration.domain import previews as rules
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Preview, PreviewKind
 
-LOGS = frozenset({Kind.DELIVERY_LOG, Kind.LOGIN_LOG, Kind.REDEEM_LOG})
 HTML_NAMES = (".html", ".htm")
 CHATS_OF_NO_KIND = 4
 """So many messages make a conversation of a text that was filed as something else."""
@@ -53,17 +52,14 @@ def _of_data(text: str, whole: bool) -> Preview | None:
 
 
 def _of_lines(text: str, name: str, kind: Kind, whole: bool) -> Preview | None:
-    if name.endswith(".csv"):
-        table = tables.of_csv(text)
-        return None if table is None else _table(table, whole)
-    if kind in LOGS:
-        table = tables.of_log(text)
-        return None if table is None else _table(table, whole)
-    messages = chats.conversation(text)
-    if messages and (kind is Kind.CHAT_LOG or len(messages) >= CHATS_OF_NO_KIND):
+    """A chat's lines begin with a time as a log's do: only where one was filed is it looked for first."""
+    if kind is Kind.CHAT_LOG and (messages := chats.conversation(text)):
         return _conversation(messages, whole)
-    table = tables.of_log(text)
-    return None if table is None else _table(table, whole)
+    table = tables.of_csv(text) if name.endswith(".csv") else tables.of_log(text)
+    if table is not None:
+        return _table(table, whole)
+    messages = chats.conversation(text)
+    return _conversation(messages, whole) if messages and len(messages) >= CHATS_OF_NO_KIND else None
 
 
 def _conversation(messages: Sequence[Message], whole: bool) -> Preview:
