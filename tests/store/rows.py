@@ -167,6 +167,7 @@ ROWS: dict[str, Row] = {
         "source": "upload",
         "received_at": AT,
         "late": 0,
+        "unscanned": 0,
     },
     "fact_statement": {
         "case_no": CASE,
