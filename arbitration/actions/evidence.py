@@ -27,7 +27,7 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history
+from arbitration.store import cases, evidence, history, previews
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent

@@ -3,6 +3,7 @@
 import struct
 import zipfile
 import zlib
+from functools import cache
 from io import BytesIO
 
 MEBIBYTE = 1024 * 1024
@@ -23,6 +24,7 @@ def nested(content: bytes, depth: int) -> bytes:
     return content
 
 
+@cache
 def bomb(gigabytes: int = 10) -> bytes:
     """One member that inflates to so many GB of zeros, made in a moment: each block is packed once and repeated."""
     deflate = zlib.compressobj(9, wbits=-15)

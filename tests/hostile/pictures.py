@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 
 from PIL import Image
@@ -33,6 +34,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
+@cache
 def huge_png(width: int = 20_000, height: int = 20_000, rows: int | None = None) -> bytes:
     """400 megapixels in some 50 kB; with fewer *rows* than it says, it is a lie as well."""
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
@@ -55,6 +57,7 @@ def png_with_wrong_checksum() -> bytes:
     return bytes(content)
 
 
+@cache
 def jpeg_of_endless_passes(passes: int = 3000) -> bytes:
     """A grey picture that is drawn in passes, the last of them again and again: half a megabyte, minutes of work."""
     file = BytesIO()

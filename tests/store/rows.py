@@ -168,6 +168,7 @@ ROWS: dict[str, Row] = {
         "source": "upload",
         "received_at": AT,
         "late": 0,
+        "unscanned": 0,
     },
     "evidence_preview": {
         "item_id": 1,

@@ -140,6 +140,8 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_evidence_item_itemstate", "evidence_item", {"state": "deleted"}),
     ("ck_evidence_item_role", "evidence_item", {"submitted_by": "onlooker"}),
     ("ck_evidence_item_late", "evidence_item", {"late": 2}),
+    ("ck_evidence_item_unscanned", "evidence_item", {"unscanned": 2, "state": "held"}),
+    ("ck_evidence_item_scanned_if_submitted", "evidence_item", {"unscanned": 1}),
     ("ck_evidence_item_file_if_arrived", "evidence_item", {"blob": None}),
     ("ck_evidence_item_file_if_arrived", "evidence_item", {"sha256": None, "declared_sha256": None}),
     ("ck_evidence_item_declared_is_arrived_if_submitted", "evidence_item", {"declared_sha256": OTHER}),
