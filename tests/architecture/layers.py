@@ -96,7 +96,7 @@ OUTSIDE: dict[str, set[str]] = {
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
     "rfc8785": {"clauses", "log", "signing"},
-    "pydantic": {"escalation", "inspector_register", "intake", "manifest", "wire"},
+    "pydantic": {"endpoint_check", "escalation", "inspector_register", "intake", "manifest", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }
 """Package -> the modules of the domain, and no others, that may use it."""
@@ -162,6 +162,7 @@ STEPLESS: dict[str, set[str]] = {
         "conformance",
         "deadlines",
         "editions",
+        "endpoint_check",
         "errors",
         "escalation",
         "evaluation",
@@ -197,7 +198,15 @@ STEPLESS: dict[str, set[str]] = {
         "wire",
     },
     "store": {"base", "case_file", "docket", "guards", "history", "jobs", "standard_trial", "tables"},
-    "actions": {"completeness", "context", "deadlines", "standard_drafts", "standard_paper", "standard_trial"},
+    "actions": {
+        "completeness",
+        "context",
+        "deadlines",
+        "endpoint_checks",
+        "standard_drafts",
+        "standard_paper",
+        "standard_trial",
+    },
     "web": {
         "access",
         "api",
