@@ -7,8 +7,9 @@ from hashlib import sha256
 
 import pytest
 
-from arbitration.actions import endpoint_checks, evidence, inspections, inspectors
-from arbitration.actions.context import SYSTEM
+from arbitration.actions import admissibility, endpoint_checks, evidence, inspections, inspectors
+from arbitration.actions.context import SYSTEM, get_case
+from arbitration.domain.admissibility import Verdict
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import Kind
@@ -90,10 +91,18 @@ def facts(office: Office, case_no: str, label: str) -> dict[str, bool | None]:
         return dict(inspections.facts_of_report(work, row))
 
 
+def verdict(office: Office, case_no: str, label: str) -> Verdict:
+    with office.portal.read(SYSTEM) as work:
+        weighing = admissibility.weigh(work, get_case(work, case_no))
+        assert weighing is not None
+        return weighing.items[label].verdict
+
+
 def test_a_signed_report_on_request_becomes_evidence_of_full_weight(office, case_no):
     request = under_way(office, case_no)
     assert report(office, request, signed(office, case_no)) == "I-1"
     assert set(facts(office, case_no, "I-1").values()) == {True}
+    assert verdict(office, case_no, "I-1") is Verdict.ADMITTED
     with office.portal.read(office.party(case_no, Role.RESPONDENT)) as work:
         (found,) = inspections.reports(work, case_no)
         assert found.judgement.has_full_weight
@@ -112,6 +121,7 @@ def test_a_signed_report_on_request_becomes_evidence_of_full_weight(office, case
 def test_an_unsigned_report_is_taken_and_needs_corroboration(office, case_no):
     report(office, under_way(office, case_no), None)
     assert facts(office, case_no, "I-1")["signature_valid"] is False
+    assert verdict(office, case_no, "I-1") is Verdict.WITH_CORROBORATION
 
 
 def test_a_manifest_that_does_not_hold_is_refused_with_every_reason_and_nothing_is_kept(office, case_no):
