@@ -1,6 +1,7 @@
 """Settings: read once from the environment, typed, validated at start; docs/operations.md explains each."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 MIN_SECRET_CHARS = 32
 CLOCK_FILE = "clock.json"
 SECRETS_FOLDER = "secrets"
+SCANNER = re.compile(r"unix:/.+|tcp:[^:]+:[0-9]{1,5}")
 DEFAULT_SECRETS = frozenset({"change-me", "secret", "test", "development", "x" * MIN_SECRET_CHARS})
 
 
@@ -51,6 +53,7 @@ class Settings:
     instrument: str
     authority: Authority
     timestamp_url: str
+    scanner: str
     log_level: str
     failpoint: str
     secret_key: str = field(repr=False)
@@ -98,6 +101,7 @@ SETTINGS = {
     "ARBITRATION_INSTRUMENT": ("industry_determination", "`industry_determination` or `arbitral_award`"),
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
+    "ARBITRATION_SCANNER": ("", "clamd that scans files: `unix:/path` or `tcp:host:port`; none when empty"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
@@ -156,6 +160,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instrument=choice("ARBITRATION_INSTRUMENT", ("industry_determination", "arbitral_award")),
         authority=Authority(choice("ARBITRATION_AUTHORITY", Authority)),
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
+        scanner=get("ARBITRATION_SCANNER"),
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
         failpoint=get("ARBITRATION_FAILPOINT"),
         secret_key=_secret("ARBITRATION_SECRET_KEY", environ, home, problems),
@@ -189,6 +194,8 @@ def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not urlsplit(settings.public_url).netloc:
         problems.append("ARBITRATION_PUBLIC_URL must be an absolute address")
+    if settings.scanner and not SCANNER.fullmatch(settings.scanner):
+        problems.append("ARBITRATION_SCANNER must be unix:/path or tcp:host:port")
     if settings.instrument == "arbitral_award" and not settings.registration:
         problems.append("ARBITRATION_INSTRUMENT=arbitral_award needs ARBITRATION_REGISTRATION")
     if settings.env is not Env.PRODUCTION:

@@ -51,4 +51,5 @@ class Portal:
         """Let go of connections and helper processes."""
         self.ports.renderer.close()
         self.ports.bundler.close()
+        self.ports.examiner.close()
         self.database.dispose()

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from arbitration.actions import previews
 from arbitration.actions.context import SYSTEM, Doors, Work, record
-from arbitration.actions.export import Original, case_record, stored_originals, view_of
+from arbitration.actions.export import case_record, opened_items, view_of
 from arbitration.domain import bundle as rules
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
 from arbitration.domain.errors import NotFound, Refused
 from arbitration.domain.export import View
 from arbitration.domain.export_check import digest
+from arbitration.domain.previews import Shape, shape_of
 from arbitration.store import bundle as store
 from arbitration.store.bundle import CaseBundle
+from arbitration.store.evidence import EvidenceItem
+from arbitration.store.previews import of_item, pages_of
 
 MAX_BYTES = 200 * 1024**2
 LONGEST = timedelta(hours=1)
@@ -78,8 +82,8 @@ def make(doors: Doors, case_no: str, view: str) -> None:
             return
         upto = store.newest_event(work.session, case_no)
         content = case_record(work, case_no, View(view))
-        originals = stored_originals(work, case_no, View(view))
-    paper = BundlePaper(content, _pages(doors, originals))
+        items = opened_items(work, case_no, View(view))
+    paper = BundlePaper(content, _pages(doors, items))
     try:
         rendered = doors.ports.bundler.render_bundle(paper)
     except Refused as problem:
@@ -103,18 +107,31 @@ def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
     row.asked_at, row.problem = None, problem
 
 
-def _pages(doors: Doors, originals: Sequence[Original]) -> dict[str, ItemPages]:
-    """The pictures of the items' pages, as many as a bundle of any case may hold."""
+def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
+    """The pages of the items' previews, as many as a bundle of any case may hold."""
     found: dict[str, ItemPages] = {}
-    pictures = size = 0
-    for item in originals[: rules.MAX_ITEMS]:
-        most = min(rules.MAX_ITEM_PAGES, rules.MAX_PICTURES - pictures)
-        if most < 1 or size > rules.MAX_PICTURE_BYTES or item.is_apart:
-            found[item.label] = ItemPages(Shown.NOT_DRAWN)
-            continue
-        with doors.ports.blobs.open(item.ref) as chunks:
-            drawn = doors.ports.drawer.draw(chunks, item.size, item.media_type, most)
-        pictures += len(drawn.pictures)
-        size += sum(len(picture) for picture in drawn.pictures)
-        found[item.label] = drawn
+    most, most_bytes = rules.MAX_PICTURES, rules.MAX_PICTURE_BYTES
+    for item in items[: rules.MAX_ITEMS]:
+        drawn = _drawn(doors, item, most, most_bytes) if most > 0 else ItemPages(Shown.NOT_DRAWN)
+        most -= len(drawn.pictures)
+        most_bytes -= sum(len(picture) for picture in drawn.pictures)
+        found[item.label or ""] = drawn
     return found
+
+
+def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> ItemPages:
+    """At most so many pages of an item's preview, which is made first where it is not there."""
+    previews.make(doors, item.id)
+    pictures: list[bytes] = []
+    with doors.read(SYSTEM) as work:
+        made = of_item(work.session, item.id)
+        for page in pages_of(work.session, item.id)[: min(most, rules.MAX_ITEM_PAGES)]:
+            picture = work.ports.blobs.read(page.blob)
+            most_bytes -= len(picture)
+            if most_bytes < 0:
+                break
+            pictures.append(picture)
+    if made is None or not pictures:
+        return ItemPages(Shown.NOT_DRAWN)
+    is_all = len(pictures) == made.total and shape_of(item.media_type) is not Shape.VIDEO
+    return ItemPages(Shown.PAGES if is_all else Shown.PART, tuple(pictures))

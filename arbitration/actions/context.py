@@ -18,13 +18,16 @@ from arbitration.ports import (
     Clock,
     Credentials,
     Dialects,
-    ItemDrawer,
+    Examiner,
+    InspectionKeys,
     Jobs,
     Limits,
     MediaTypes,
     PdfVerifier,
     PlatformGateway,
+    Previewer,
     Renderer,
+    Scanner,
     Seal,
     Signatures,
     Vault,
@@ -76,6 +79,8 @@ class Ports:
     clock: Clock
     blobs: Blobs
     media_types: MediaTypes
+    examiner: Examiner
+    scanner: Scanner
     vault: Vault
     jobs: Jobs
     limits: Limits
@@ -85,9 +90,10 @@ class Ports:
     gateway: PlatformGateway
     renderer: Renderer
     bundler: BundleRenderer
-    drawer: ItemDrawer
     seal: Seal
     verifier: PdfVerifier
+    previewer: Previewer
+    inspection_keys: InspectionKeys
     failpoint: Callable[[str], None]
 
 

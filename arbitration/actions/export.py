@@ -8,9 +8,11 @@ from typing import Any
 
 import rfc8785
 
+from arbitration.actions import admissibility
+from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.domain import export as rules
-from arbitration.domain import log
+from arbitration.domain import log, particulars
 from arbitration.domain.errors import NotAllowed
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.export import Listed, Record, View, instant
@@ -116,47 +118,32 @@ def _stored(work: Work, case_no: str, view: View) -> list[_Stored]:
     if ruling is not None and ruling.signed_blob is not None:
         listed = Listed(rules.RULING, ruling.signed_size or 0, ruling.signed_sha256 or "")
         found.append(_Stored(listed, ruling.signed_blob))
-    for item in _listed(work, case_no, view):
-        name = _file_of(item, view)
-        if name is not None:
-            found.append(_Stored(Listed(name, item.size, item.sha256 or ""), item.blob or ""))
+    for item in opened_items(work, case_no, view):
+        listed = Listed(_name_of(item), item.size, item.sha256 or "")
+        found.append(_Stored(listed, item.blob or ""))
     return found
 
 
-@dataclass(frozen=True)
-class Original:
-    """The file of an item that a view has; one that stands apart is in quarantine and shown to nobody."""
-
-    label: str
-    ref: str
-    size: int
-    media_type: str
-    is_apart: bool
-
-
-def stored_originals(work: Work, case_no: str, view: View) -> list[Original]:
-    """The originals that go with a view, in the order of the record."""
-    return [
-        Original(
-            item.label or "",
-            item.blob or "",
-            item.size,
-            item.media_type.partition(";")[0].strip().lower(),
-            item.state is ItemState.QUARANTINED,
-        )
-        for item in _listed(work, case_no, view)
-        if _file_of(item, view) is not None
-    ]
+def opened_items(work: Work, case_no: str, view: View) -> list[EvidenceItem]:
+    """The items whose files go with a view, in the order of the record."""
+    return [item for item in _listed(work, case_no, view) if _is_opened(item, view)]
 
 
 def _listed(work: Work, case_no: str, view: View) -> list[EvidenceItem]:
-    return [item for item in evidence.of_case(work.session, case_no) if item.state in rules.LISTED[view]]
+    return [item for item in evidence.on_record(work.session, case_no) if _state_in(view, item) is not None]
 
 
-def _file_of(item: EvidenceItem, view: View) -> str | None:
-    """Under which name an item's file goes with the export, if it does."""
-    if item.blob is None or item.state not in rules.OPENED[view]:
-        return None
+def _state_in(view: View, item: EvidenceItem) -> ItemState | None:
+    uploaded_by = item.submitted_by if item.source == "upload" else None
+    return rules.state_in(view, item.state, uploaded_by, announced=item.source_url is not None)
+
+
+def _is_opened(item: EvidenceItem, view: View) -> bool:
+    return item.blob is not None and rules.opens(view, item.state)
+
+
+def _name_of(item: EvidenceItem) -> str:
+    """Under which name an item's file goes with the export."""
     return rules.original_name(item.label or "", item.file_name, item.state)
 
 
@@ -164,6 +151,9 @@ def case_record(work: Work, case_no: str, view: View) -> Record:
     """The record of a case as one *view* has it, as plain JSON (`domain.export_check` has its form)."""
     case = get_case(work, case_no)
     size = history.size(work.session)
+    items = _listed(work, case_no, view)
+    weighing = admissibility.weigh(work, case, items)
+    weighed = weighing.items if weighing is not None else {}
     return {
         "schema": rules.RECORD_SCHEMA,
         "view": view.value,
@@ -179,7 +169,7 @@ def case_record(work: Work, case_no: str, view: View) -> Record:
             {"letter": claim.letter, "remedy": claim.remedy, "text": claim.text, "amount_minor": claim.amount_minor}
             for claim in case.claims
         ],
-        "items": [_item(item, view) for item in _listed(work, case_no, view)],
+        "items": [_item(item, weighed.get(item.label or ""), view) for item in items],
         "messages": [
             {
                 "kind": message.kind,
@@ -235,23 +225,47 @@ def _party(party: cases.Party, view: View) -> Record:
     }
 
 
-def _item(item: EvidenceItem, view: View) -> Record:
+def _item(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record:
+    """What its page says of an item; its digest is nobody's who is told only that it is awaited."""
+    state = _state_in(view, item)
+    opened = _is_opened(item, view)
     return {
         "label": item.label,
         "kind": item.kind,
         "title": item.file_name,
         "media_type": item.media_type,
         "size": item.size,
-        "sha256": item.sha256,
+        "sha256": item.sha256 if state is not ItemState.EXPECTED else None,
         "declared_sha256": item.declared_sha256,
-        "state": item.state,
+        "state": state,
         "problem": item.problem,
         "late": bool(item.late),
         "submitted_by": item.submitted_by,
         "source": item.source,
         "received_at": instant(item.received_at),
         "captured_at": instant(item.captured_at),
-        "file": _file_of(item, view),
+        "particulars": _particulars(item, weighed, view),
+        **_verdict(weighed),
+        "manifest": item.manifest if opened else None,
+        "file": _name_of(item) if opened else None,
+    }
+
+
+def _particulars(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record | None:
+    """What an item says of itself, with what was added since: for the office and who filed it, as on their pages."""
+    if view is not View.OFFICE and item.submitted_by.value != view.value:
+        return None
+    return dict(weighed.answers if weighed is not None else particulars.load(item.particulars))
+
+
+def _verdict(weighed: Weighed | None) -> Record:
+    """Whether a finding may rest on it: by which clause, or by the arbitrator's own reason."""
+    row = weighed.computed.row if weighed is not None else None
+    own = weighed.own if weighed is not None else None
+    return {
+        "verdict": weighed.verdict if weighed is not None else None,
+        "verdict_clause": row.clause if row is not None else None,
+        "verdict_reason": own.reason if own is not None else None,
     }
 
 

@@ -277,4 +277,4 @@ class _FetchPictures(_FetchNothing):
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         if url not in self._pictures:
             raise FatalURLFetchingError(f"the document refers to {url[:80]}")
-        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/jpeg"})
+        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})

@@ -11,7 +11,9 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.bundle import MAX_EVENTS, MAX_ITEMS, BundlePaper, Shown, content_of
 from arbitration.domain.export import Record, custody
 from arbitration.domain.export_check import digest, withheld
+from arbitration.domain.particulars import fields_of
 from arbitration.domain.signing import Language
+from arbitration.domain.vocabulary import EvidenceKind
 
 STYLESHEET = pdf_html.STYLESHEET.with_name("bundle.css")
 PICTURE = "page:{}/{}"
@@ -52,6 +54,18 @@ EVENTS: Mapping[str, Bilingual] = {
     "evidence_quarantined": Bilingual("隔离", "Quarantined"),
     "evidence_unavailable": Bilingual("未能取得", "Could not be had"),
     "evidence_viewed": Bilingual("取阅", "Taken out"),
+    "evidence_held": Bilingual("等待病毒扫描", "Waiting for the virus scanner"),
+    "evidence_opened": Bilingual("打开查看", "Opened to read"),
+    "evidence_cured": Bilingual("补充欠缺的内容", "What was missing was added"),
+    "item_found": Bilingual("仲裁员作出认定", "The arbitrator found something of it"),
+    "admission_decided": Bilingual("仲裁员就采纳作出决定", "The arbitrator decided how it is admitted"),
+    "inspection_asked": Bilingual("委托检验", "An inspection was asked for"),
+    "inspection_taken": Bilingual("检验方接受委托并作声明", "The inspector took it on, with a declaration"),
+    "inspection_declined": Bilingual("检验方拒绝委托", "The inspector declined"),
+    "inspection_withdrawn": Bilingual("检验委托已撤回", "The request for an inspection was withdrawn"),
+    "sample_handed_out": Bilingual("样本已交给检验方", "The sample was handed out to the inspector"),
+    "inspection_reported": Bilingual("检验方提交报告", "The inspector filed a report"),
+    "endpoint_check_asked": Bilingual("查询商家的核验接口", "The merchant's check endpoint was asked"),
     "deadline_set": Bilingual("设定期限", "Deadline set"),
     "deadline_missed": Bilingual("逾期", "Deadline missed"),
     "execution_reported": Bilingual("平台报告已履行", "Reported as carried out"),
@@ -64,15 +78,18 @@ EVENTS: Mapping[str, Bilingual] = {
 """What an event is called; one of another kind by the name of its kind."""
 STATES: Mapping[str, Bilingual] = {
     "expected": Bilingual("待收", "awaited"),
-    "held": Bilingual("待检", "being examined"),
+    "held": Bilingual("检查中", "being checked"),
     "submitted": Bilingual("在卷", "on the record"),
     "quarantined": Bilingual("隔离", "quarantined"),
     "unavailable": Bilingual("不可得", "not available"),
 }
+VERDICTS: Mapping[str, Bilingual] = {
+    "admitted": Bilingual("可采", "admissible"),
+    "with_corroboration": Bilingual("须印证", "needs corroboration"),
+    "excluded": Bilingual("不可采", "excluded"),
+}
 AFTER_SHEET: Mapping[Shown, Bilingual] = {
-    Shown.PART: Bilingual(
-        "仅印出前若干页，原件见导出文件。", "Only the first pages are printed; all is in the export."
-    ),
+    Shown.PART: Bilingual("仅印出一部分，原件见导出文件。", "Only a part of it is printed; all is in the export."),
     Shown.NOT_DRAWN: Bilingual(
         "此类文件不印出，原件见导出文件。", "Files of this kind are not printed; see the export."
     ),
@@ -129,6 +146,9 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
             paragraphs=pdf_html.paragraphs,
             events=EVENTS,
             states=STATES,
+            verdicts=VERDICTS,
+            yes=Bilingual("是", "yes"),
+            no=Bilingual("否", "no"),
             case_states=CASE_STATES,
             after_sheet=AFTER_SHEET,
             views=VIEWS,
@@ -156,12 +176,19 @@ def moment(text: str) -> datetime:
 def _item(record: Record, item: Record, paper: BundlePaper) -> Record:
     pages = paper.pages.get(item["label"])
     return item | {
+        "answers": _answers(item),
         "custody": custody(record, item["label"]),
         "shown": pages.shown if pages is not None else Shown.NOT_HERE,
         "pictures": [PICTURE.format(item["label"], number) for number in range(1, len(pages.pictures) + 1)]
         if pages is not None
         else [],
     }
+
+
+def _answers(item: Record) -> list[tuple[Bilingual, bool | str]]:
+    """What the item says of itself, under the names of the fields; a time stays as the record writes it (UTC)."""
+    given = item["particulars"] or {}
+    return [(field.label, given[field.name]) for field in fields_of(EvidenceKind(item["kind"])) if field.name in given]
 
 
 def _printable(value: Any, table: Printable) -> Any:

@@ -2,10 +2,22 @@
 
 import os
 
-from arbitration.cli import demo, exports, keys, maintenance, people, platforms, rulings, senders, serve, standards
+from arbitration.cli import (
+    demo,
+    exports,
+    inspectors,
+    keys,
+    maintenance,
+    people,
+    platforms,
+    rulings,
+    senders,
+    serve,
+    standards,
+)
 from arbitration.cli.shell import shell
 
-for module in (demo, exports, keys, maintenance, people, platforms, rulings, senders, serve, standards):
+for module in (demo, exports, inspectors, keys, maintenance, people, platforms, rulings, senders, serve, standards):
     for command in module.COMMANDS:
         shell.add_command(command)
 

@@ -11,7 +11,7 @@ from arbitration.domain.export import Record
 MAX_ITEM_PAGES = 20
 """So many pages of one item are printed; the others are in the export."""
 MAX_PICTURES = 200
-MAX_PICTURE_BYTES = 40 * 1024**2
+MAX_PICTURE_BYTES = 96 * 1024**2
 """Of all items together: what bounds the memory that a bundle takes, however large the case."""
 MAX_ITEMS = 200
 """With a sheet of their own; a page takes about two megabytes while it is laid out."""
@@ -30,7 +30,7 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True)
 class ItemPages:
-    """The pages of an item as JPEG pictures, made anew from its file; *shown* says whether they are all of it."""
+    """The pages of an item's preview (PNG); *shown* says whether they are all of it."""
 
     shown: Shown
     pictures: tuple[bytes, ...] = ()

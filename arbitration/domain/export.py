@@ -11,7 +11,7 @@ from typing import Any
 
 import rfc8785
 
-from arbitration.domain.evidence import ON_RECORD, ItemState, visible
+from arbitration.domain.evidence import ItemState, may_read, visible
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 
@@ -38,22 +38,9 @@ class View(StrEnum):
     RESPONDENT = "respondent"
 
 
-LISTED: dict[View, frozenset[ItemState]] = {
-    View.OFFICE: frozenset(ItemState) - {ItemState.DRAFT},
-    View.CLAIMANT: ON_RECORD | {ItemState.EXPECTED},
-    View.RESPONDENT: ON_RECORD | {ItemState.EXPECTED},
-}
-"""The states in which an item is named in a view."""
-
-OPENED: dict[View, frozenset[ItemState]] = {
-    View.OFFICE: frozenset({ItemState.SUBMITTED, ItemState.QUARANTINED}),
-    View.CLAIMANT: frozenset({ItemState.SUBMITTED}),
-    View.RESPONDENT: frozenset({ItemState.SUBMITTED}),
-}
-"""The states in which an item's file goes with it."""
-
 TOLD_TO_PARTIES = frozenset(
     {
+        "admission_decided",
         "case_opened",
         "closed_without_orders",
         "compliance_confirmed",
@@ -68,6 +55,11 @@ TOLD_TO_PARTIES = frozenset(
         "evidence_received",
         "evidence_unavailable",
         "execution_reported",
+        "inspection_asked",
+        "inspection_declined",
+        "inspection_reported",
+        "inspection_taken",
+        "inspection_withdrawn",
         "message_posted",
         "noncompliance_recorded",
         "notices_served",
@@ -81,7 +73,9 @@ TOLD_TO_PARTIES = frozenset(
         "withdrawn",
     }
 )
-"""Events whose content a party gets. Of any other, and of any new kind, it gets only the hash that holds the chain."""
+"""Events whose content a party gets: what its page tells it. Of any other, and of any new kind, it gets only the hash
+that holds the chain; so of a file that is held, of particulars that were added and of what the arbitrator found of one.
+"""
 
 
 def view_of(role: Role, side: Side | None) -> View:
@@ -89,9 +83,26 @@ def view_of(role: Role, side: Side | None) -> View:
     return View(side.value) if role in PARTIES and side is not None else View.OFFICE
 
 
-def tells(view: View, kind: str) -> bool:
-    """Whether an event's content goes into *view*."""
-    return view is View.OFFICE or kind in TOLD_TO_PARTIES
+def tells(view: str, kind: str) -> bool:
+    """Whether an event's content goes into *view*, a `View` or what a stranger's record calls one."""
+    return view == View.OFFICE or kind in TOLD_TO_PARTIES
+
+
+def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: bool) -> ItemState | None:
+    """As what an item is named in a view, None where it is not; *uploaded_by* whom, if it did not come by platform.
+
+    What is held is seen by the office and who filed it; of one that was *announced*, both sides see that it is awaited.
+    """
+    if view is View.OFFICE or state is not ItemState.HELD:
+        return state
+    if announced:
+        return ItemState.EXPECTED
+    return state if uploaded_by is not None and uploaded_by.value == view.value else None
+
+
+def opens(view: View, state: ItemState) -> bool:
+    """Whether the file of an item that is here goes into *view*: whoever reads that view may take it out."""
+    return may_read(state, Role.REGISTRAR if view is View.OFFICE else Role(view.value))
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -116,7 +127,7 @@ def original_name(label: str, file_name: str, state: ItemState) -> str:
 def is_name(name: str) -> bool:
     """Whether an export may hold a file of this name: nothing that leaves its folder or is read in two ways."""
     fits = name in FIRST or name == RULING or _NAME.fullmatch(name) is not None
-    return fits and visible(name) == name and not name.endswith((".", " "))
+    return fits and visible(name) == name.rpartition("/")[2] and not name.endswith((".", " "))
 
 
 @dataclass(frozen=True)
@@ -168,7 +179,7 @@ _README = """\
 
   case.json      案件记录：当事人、请求、证据清单、往来信息、事件记录（叶、日志包含证明与检查点）
   ruling.pdf     已签章的裁决书（如已作出）
-  originals/     证据原件，文件名以编号开头；quarantined/ 中为被隔离的文件，内容与申报不符，请勿打开
+  originals/     证据原件，文件名以编号开头；quarantined/ 中为被隔离的文件，与申报不符或者可能有害，请勿打开
   manifest.json  每个文件的大小与 SHA-256
   manifest.sig   本机构电子印章对 manifest.json 的签名（ECDSA，SHA-256）
   certificates/  印章证书与签发机构证书
@@ -186,7 +197,7 @@ _README = """\
 
   case.json      the record: parties, claims, items, messages, events (leaves, proofs of inclusion, checkpoint)
   ruling.pdf     the sealed ruling, where there is one
-  originals/     the evidence as it came, labels first; in quarantined/ what is not what was declared: do not open it
+  originals/     the evidence as it came, labels first; quarantined/ holds what may not be used: do not open it
   manifest.json  size and SHA-256 of every file
   manifest.sig   the institution's seal on manifest.json (ECDSA, SHA-256)
   certificates/  the certificates of the seal and of its issuer

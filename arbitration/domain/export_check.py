@@ -12,7 +12,16 @@ from typing import Any
 import rfc8785
 
 from arbitration.domain import log
-from arbitration.domain.export import FIRST, MANIFEST, MANIFEST_SCHEMA, RECORD_SCHEMA, SIGNATURE, Listed, Record
+from arbitration.domain.export import (
+    FIRST,
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    RECORD_SCHEMA,
+    SIGNATURE,
+    Listed,
+    Record,
+    tells,
+)
 
 Difference = tuple[str, str]
 """Where the first difference is (a file, or a field of it), and what is wrong there."""
@@ -45,6 +54,11 @@ _ITEM = {
     "source": str,
     "received_at": str,
     "captured_at": _TEXT_OR_NONE,
+    "particulars": (dict, type(None)),
+    "verdict": _TEXT_OR_NONE,
+    "verdict_clause": _TEXT_OR_NONE,
+    "verdict_reason": _TEXT_OR_NONE,
+    "manifest": _TEXT_OR_NONE,
     "file": _TEXT_OR_NONE,
 }
 _RECORD: Shape = {
@@ -196,7 +210,7 @@ def inclusion_differs(record: Record) -> Difference | None:
     return None
 
 
-ARRIVED = {"submitted": "evidence_received", "quarantined": "evidence_quarantined"}
+ARRIVED = {"held": "evidence_held", "submitted": "evidence_received", "quarantined": "evidence_quarantined"}
 """State of an item -> the event that says with which digest it arrived."""
 
 
@@ -213,7 +227,7 @@ def items_differ(record: Record, found: Sequence[Listed]) -> Difference | None:
             if (there.sha256, there.size) != (item["sha256"], item["size"]):
                 return there.name, f"it is not the file of {item['label'][:20]}: digest or size differ"
             taken.add(item["file"])
-        if item["state"] in ARRIVED:
+        if item["state"] in ARRIVED and tells(record["view"], ARRIVED[item["state"]]):
             told = _told_on_arrival(record, item)
             if not told:
                 return where, "no event says that it arrived"

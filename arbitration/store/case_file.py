@@ -337,6 +337,7 @@ class Event(NamedTuple):
 QUIET = (
     "deadline_set",
     "evidence_viewed",
+    "evidence_opened",
     "ruling_downloaded",
     "event_accepted",
     "case_exported",

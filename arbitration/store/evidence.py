@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.evidence import COUNTED, ON_RECORD, ItemState, Kind
@@ -15,7 +15,10 @@ from arbitration.store.base import Base
 class EvidenceItem(Base):
     """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
 
-    `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
+    `unscanned` marks what a scanner should look at and has not answered about.
+    `manifest` is the signed manifest that came with an inspection report.
+    `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
+    the record closed: it is kept and shown, and the ruling is made without it.
     """
 
     __tablename__ = "evidence_item"
@@ -31,6 +34,8 @@ class EvidenceItem(Base):
         ),
         CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
         CheckConstraint("late IN (0, 1)", name="late"),
+        CheckConstraint("unscanned IN (0, 1)", name="unscanned"),
+        CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +47,7 @@ class EvidenceItem(Base):
     submitted_by: Mapped[Role]
     file_name: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    particulars: Mapped[str] = mapped_column(default="{}")
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str | None]
@@ -53,10 +59,12 @@ class EvidenceItem(Base):
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
+    unscanned: Mapped[int] = mapped_column(default=0)
+    manifest: Mapped[str | None]
 
     @property
     def usable(self) -> bool:
-        """Whether a finding may rest on it."""
+        """Whether it is here and in time; whether it may carry a finding is `actions.admissibility`'s to say."""
         return self.state is ItemState.SUBMITTED and not self.late
 
     @property
@@ -66,25 +74,27 @@ class EvidenceItem(Base):
 
 
 def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The items of a case that everyone in it sees."""
+    """The items of a case that everyone in it sees, and those that are held, which are for staff and who filed them."""
     return list(
         session.scalars(
             select(EvidenceItem)
-            .where(EvidenceItem.case_no == case_no, EvidenceItem.state.in_(ON_RECORD | {ItemState.EXPECTED}))
+            .where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
             .order_by(EvidenceItem.id)
         )
     )
 
 
-def of_case(session: Session, case_no: str) -> list[EvidenceItem]:
-    """Every item of a case in the order in which they came, drafts left out."""
-    query = select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
-    return list(session.scalars(query.order_by(EvidenceItem.id)))
-
-
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items that the ruling is made on: those here when the record closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
+
+
+def is_held(session: Session, case_no: str) -> bool:
+    """Whether a file that came in time waits for a check."""
+    held = select(EvidenceItem.id).where(
+        EvidenceItem.case_no == case_no, EvidenceItem.state == ItemState.HELD, EvidenceItem.late == 0
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 class FiledRow(NamedTuple):
@@ -131,11 +141,20 @@ def filed_bytes(session: Session, case_no: str, side: Side) -> int:
 
 
 def is_referred_to(session: Session, ref: str) -> bool:
-    """Whether any row, of evidence or of anything else, refers to a stored file: such columns end in `blob`."""
-    columns = [
+    """Whether any row, of evidence or of anything else, refers to a stored file."""
+    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in _refs())
+
+
+def all_refs(session: Session) -> set[str]:
+    """Every stored file that any row refers to."""
+    return {ref for column in _refs() for ref in session.scalars(select(column).where(column.is_not(None)))}
+
+
+def _refs() -> list[Column[str]]:
+    """The columns that refer to stored files: all whose names end in `blob`."""
+    return [
         column for table in Base.metadata.tables.values() for column in table.columns if column.name.endswith("blob")
     ]
-    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in columns)
 
 
 def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:

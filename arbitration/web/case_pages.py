@@ -33,6 +33,7 @@ from arbitration.web.wording import (
     KINDS,
     MESSAGE_KINDS,
     PERIODS,
+    PROBLEMS,
     REASONS,
     STEPS,
     TRACKS,
@@ -92,7 +93,9 @@ class FileShown:
     url: str | None
     wants: bool
     refused: bool
+    held: bool
     problem: str | None
+    why: str | None
     can_take: bool
 
 
@@ -241,8 +244,10 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
         wants=row.state is ItemState.EXPECTED,
         refused=row.state is ItemState.QUARANTINED,
+        held=row.state is ItemState.HELD,
         problem=row.problem if row.state is ItemState.UNAVAILABLE else None,
-        can_take=row.arrived,
+        why=str(PROBLEMS[Problem(row.problem)][2]) if row.state is ItemState.QUARANTINED and row.problem else None,
+        can_take=row.arrived and row.state is not ItemState.HELD,
     )
 
 
@@ -253,10 +258,9 @@ def _standing(item: FileRow) -> tuple[str, str, str]:
 
 def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     badges = []
-    if item.problem == Problem.DIGEST_MISMATCH:
-        badges.append(("bad", gettext("Hash mismatch"), "circle-x"))
-    elif item.state is ItemState.QUARANTINED:
-        badges.append(("bad", gettext("Type not accepted"), "circle-x"))
+    if item.state is ItemState.QUARANTINED and item.problem:
+        label, mark, _ = PROBLEMS[Problem(item.problem)]
+        badges.append(("bad", str(label), mark))
     elif item.state is ItemState.SUBMITTED and item.declared_sha256:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:

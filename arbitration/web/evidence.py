@@ -6,12 +6,14 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-from arbitration.actions import evidence
+from arbitration.actions import admissibility, evidence
+from arbitration.actions.context import get_case
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store import case_file
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
+from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
@@ -48,6 +50,7 @@ def index(case_no: str) -> str:
             "cases/evidence.html",
             head=head,
             items=[pages.file_shown(case_no, item, on_its_page=True) for item in items],
+            verdicts=verdicts_shown(admissibility.weigh(work, get_case(work, case_no))),
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from arbitration.actions import export
+from arbitration.actions import admissibility, export
 from arbitration.actions.context import Actor
 from arbitration.adapters.export_verify import ExportVerifier
 from arbitration.adapters.keys import KeyFolder
@@ -30,7 +30,7 @@ from arbitration.store import history
 from tests.domain.escalations import digest
 from tests.domain.escalations import evidence as item
 from tests.factories import Office
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeScanner
 from tests.portals import with_ports
 
 Parts = dict[str, bytes]
@@ -161,6 +161,37 @@ def test_each_side_gets_what_it_may_see_and_the_history_says_who_took_it(
     assert last["leaf"]["kind"] == "case_exported"
     assert last["said"]["manifest_sha256"] == sha256(parts_of(own)["manifest.json"]).hexdigest()
     assert (last["said"]["role"], last["said"]["view"]) == ("claimant", "claimant")
+
+
+def test_of_a_file_that_is_held_the_office_and_its_filer_are_told_and_nobody_gets_it(
+    office: Office, seal: FileSeal, judged: Callable[[bytes], Report]
+) -> None:
+    scanner = FakeScanner()
+    scanner.answers = False
+    office.portal = with_ports(office.portal, scanner=scanner, seal=seal)
+    case_no = office.escalate(evidence=[])
+    office.admit(case_no)
+    office.file(case_no, Role.CLAIMANT)
+    readers = (office.actors["auditor"], *(office.party(case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT)))
+    seen = []
+    for reader in readers:
+        content = b"".join(export.export(office.portal, reader, case_no).chunks())
+        assert judged(content).verdict is Verdict.PROVEN, found(judged(content))
+        seen.append([(each["label"], each["state"], each["file"]) for each in record_of(content)["items"]])
+    assert seen == [[("C-1", "held", None)], [("C-1", "held", None)], []]
+
+
+def test_what_an_item_says_of_itself_goes_to_its_filer_and_the_verdict_on_it_to_all(
+    made: Callable[[Actor], bytes], office: Office, case_no: str
+) -> None:
+    with office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        admissibility.cure(work, case_no, "R-1", {"ids_shown": True})
+    for role, particulars in ((Role.RESPONDENT, {"ids_shown": True}), (Role.CLAIMANT, None)):
+        record = record_of(made(office.party(case_no, role)))
+        item = next(each for each in record["items"] if each["label"] == "R-1")
+        assert item["particulars"] == particulars
+        assert (item["verdict"], item["verdict_clause"]) == ("with_corroboration", "EV-01")
+        assert "evidence_cured" not in {event["leaf"]["kind"] for event in record["events"] if event["leaf"]}
 
 
 def test_nobody_else_gets_one(office: Office, case_no: str) -> None:

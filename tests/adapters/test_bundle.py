@@ -10,11 +10,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from arbitration.adapters.bundle_pages import LimitedDrawer, Limits
 from arbitration.adapters.pdf_proofread import extract_text
 from arbitration.domain import log
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown, content_of, paper_from, paper_to
-from tests.adapters.conftest import Made, Office
+from tests.adapters.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("pdf")
 
@@ -44,6 +43,11 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "source": "platform",
         "received_at": AT,
         "captured_at": None,
+        "particulars": {"ids_shown": True, "proves": HOSTILE},
+        "verdict": "admitted",
+        "verdict_clause": "EV-01",
+        "verdict_reason": None,
+        "manifest": None,
         "file": f"originals/{label}_x.txt",
     } | changed
 
@@ -105,12 +109,11 @@ def record(items: int = 3, language: str = "zh-CN", view: str = "office") -> dic
 
 
 @pytest.fixture(scope="module")
-def paper(made: Made) -> BundlePaper:
-    """Three items: a text, one in quarantine, and a PDF of whose pages two are printed."""
-    drawer = LimitedDrawer()
+def paper() -> BundlePaper:
+    """Three items: a picture, one in quarantine, and one of whose pages two are printed."""
     pages = {
-        "C-1": drawer.draw(iter([picture()]), 1000, "image/png", 20),
-        "C-3": drawer.draw(iter([made.signed]), len(made.signed), "application/pdf", 2),
+        "C-1": ItemPages(Shown.PAGES, (picture(),)),
+        "C-3": ItemPages(Shown.PART, (picture("blue", (1190, 1684)), picture("green", (1400, 100)))),
     }
     return BundlePaper(record(), pages)
 
@@ -176,16 +179,3 @@ def test_the_same_case_gives_the_same_bytes_and_in_english_english(office: Offic
     assert "Record of events" in text
     assert "目录" not in text
     assert paper_from(paper_to(paper)) == paper
-
-
-def test_what_cannot_be_drawn_under_the_limits_is_not_drawn() -> None:
-    drawer = LimitedDrawer(Limits(cpu_seconds=2, memory_bytes=400 * 1024**2, seconds=10))
-    bomb = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
-    for content, media_type in (
-        (b"%PDF-1.7 broken", "application/pdf"),
-        (bomb.getvalue(), "image/png"),
-        (b"<svg/>", "image/svg+xml"),
-    ):
-        assert drawer.draw(iter([content]), len(content), media_type, 20) == ItemPages(Shown.NOT_DRAWN)
-    assert drawer.draw(iter([picture()]), 10**9, "image/png", 20) == ItemPages(Shown.NOT_DRAWN)

@@ -1,5 +1,6 @@
 """A whole case taken along over HTTP: the export is proven by a process that has no database."""
 
+import io
 import json
 import os
 import subprocess
@@ -12,18 +13,20 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from arbitration.actions import bundle, cases
+from arbitration.actions import bundle, cases, evidence
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
 from arbitration.cli import shell
 from arbitration.config import Settings
 from arbitration.domain.errors import NotFound
+from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
 from arbitration.portal import Portal
 from tests.factories import Office
-from tests.fakes import FakeClock, FakeGateway, FakeSeal
+from tests.fakes import FAKE_PICTURE, FakeClock, FakeGateway, FakeSeal
 from tests.portals import assemble, with_ports
+from tests.web.access_world import DOT
 from tests.web.conftest import Browser
 
 
@@ -104,6 +107,22 @@ def test_a_bundle_is_made_by_a_job_and_made_anew_when_the_record_has_changed(
     assert "请双方补充说明。".encode() in browser.post(f"{page}/download", form=page).data.replace(
         json.dumps("请双方补充说明。").encode(), "请双方补充说明。".encode()
     )
+
+
+def test_a_bundle_has_the_pages_of_previews_and_makes_those_that_are_not_there(
+    office: Office, portal: Portal, case_no: str
+) -> None:
+    office = replace(office, portal=with_ports(portal, seal=FakeSeal()))
+    respondent = office.party(case_no, Role.RESPONDENT)
+    shot = [evidence.Upload("截图.png", io.BytesIO(DOT))]
+    evidence.upload(office.portal, respondent, case_no, Kind.OTHER, shot)
+    with office.portal.work(respondent) as work:
+        evidence.submit(work, case_no)
+        bundle.ask(work, case_no)
+    bundle.make(office.portal, case_no, "respondent")
+    with office.portal.work(respondent) as work:
+        row = bundle.take_out(work, case_no)
+    assert FAKE_PICTURE in office.portal.ports.blobs.read(row.blob or "")
 
 
 def test_a_side_has_no_bundle_before_it_is_made_and_then_its_own(office: Office, portal: Portal, case_no: str) -> None:
