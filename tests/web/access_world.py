@@ -294,6 +294,7 @@ def _bundled(office: Office) -> str:
         with office.portal.work(actor) as work:
             bundle.ask(work, case_no)
     office.settle()
+    return case_no
 
 
 def _read(office: Office) -> str:
