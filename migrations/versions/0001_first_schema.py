@@ -1229,6 +1229,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_admission_item_id"), "admission", ["item_id"], unique=False)
     op.create_table(
+        "objection",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("claimant", "respondent", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "authenticity",
+                "altered",
+                "obtained_improperly",
+                "irrelevant",
+                "late",
+                "form",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("replied_at", MICROS, nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum("upheld", "dismissed", name="decision", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", MICROS, nullable=True),
+        sa.CheckConstraint("(replied_at IS NULL) = (reply = '')", name=op.f("ck_objection_reply_if_replied")),
+        sa.CheckConstraint("(decision IS NULL) = (reason = '')", name=op.f("ck_objection_reason_if_decided")),
+        sa.CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_objection_time_if_decided")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_objection_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("item_id", "side", "ground", name=op.f("uq_objection_item_id_side_ground")),
+    )
+    op.create_index(op.f("ix_objection_item_id"), "objection", ["item_id"], unique=False)
+    op.create_table(
         "fact_statement",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1334,7 +1379,7 @@ def downgrade() -> None:
     op.drop_table("ruling_draft")
     op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
     op.drop_table("ruling_citation")
-    for dependent in ("admission", "item_finding", "evidence_cure"):
+    for dependent in ("objection", "admission", "item_finding", "evidence_cure"):
         op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)
         op.drop_table(dependent)
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")
