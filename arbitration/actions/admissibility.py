@@ -6,6 +6,7 @@ from datetime import datetime
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.evidence import UPLOAD_STATES
+from arbitration.actions.inspections import facts_of_report
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import book_of, standard_of
 from arbitration.domain import particulars
@@ -30,6 +31,7 @@ from arbitration.domain.rulebook import Rulebook
 from arbitration.domain.standard import Standard
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.values import read_value
+from arbitration.domain.vocabulary import EvidenceKind
 from arbitration.store import admissibility as store
 from arbitration.store import cases, evidence, rulings
 from arbitration.store.admissibility import Admission, EvidenceCure, ItemFinding
@@ -108,7 +110,7 @@ def weigh(work: Work, case: Case, items: Iterable[EvidenceItem] | None = None) -
         if item.state is ItemState.SUBMITTED and item.label is not None:
             added = tuple(cures.get(item.id, ()))
             found = _standing(findings.get(item.id, ()))
-            known = _circumstances(item, added, closed_at, served_at)
+            known = _circumstances(work, item, added, closed_at, served_at)
             weighed[item.label] = Weighed(
                 item=item,
                 given=known.given,
@@ -131,7 +133,11 @@ def usable(work: Work, case: Case) -> list[EvidenceItem]:
 
 
 def _circumstances(
-    item: EvidenceItem, cures: Iterable[EvidenceCure], closed_at: datetime | None, served_at: datetime | None
+    work: Work,
+    item: EvidenceItem,
+    cures: Iterable[EvidenceCure],
+    closed_at: datetime | None,
+    served_at: datetime | None,
 ) -> Circumstances:
     """What the office knows of an item. One that was announced and not here at the close was not filed by then."""
     not_here = item.late and closed_at is not None and item.received_at <= closed_at
@@ -146,7 +152,15 @@ def _circumstances(
         cured_at=_cured_at(item, given, cures),
         by_platform=item.source == "platform",
         hashed_at_upload=item.sha256 is not None,
+        inspection=_inspected(work, item),
     )
+
+
+def _inspected(work: Work, item: EvidenceItem) -> dict[str, bool]:
+    """What is known of an inspection report, by the facts of EV-05; nothing of any other item."""
+    if item.kind is not EvidenceKind.INSPECTION_REPORT:
+        return {}
+    return {fact: value for fact, value in facts_of_report(work, item).items() if value is not None}
 
 
 def _notice(item: EvidenceItem, served_at: datetime | None) -> datetime | None:

@@ -293,6 +293,7 @@ def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Up
     _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
     for item, draft, checked in new.values():
         _add_draft(work, case_no, kind, item, draft.keep(), checked)
+    work.ports.failpoint("upload.kept")
     return len(new)
 
 

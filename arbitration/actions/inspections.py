@@ -10,7 +10,7 @@ from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.evidence import Upload
 from arbitration.actions.panel import must_sit
 from arbitration.domain.cases import State
-from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.inspection import (
     REQUEST,
@@ -49,7 +49,7 @@ class Report:
 
 def ask(work: Work, case_no: str, *, inspector_id: int, label: str, question: str, hours: int) -> InspectionRequest:
     """Arbitrator or registrar: ask an accredited inspector a *question* about the item *label*, within *hours*."""
-    case = _may_ask(work, case_no)
+    case = may_ask(work, case_no)
     if case.state not in ASKABLE:
         raise WrongState("An inspection is ordered after admission and before the record closes.")
     if hours not in HOURS:
@@ -79,7 +79,7 @@ def ask(work: Work, case_no: str, *, inspector_id: int, label: str, question: st
 
 def withdraw(work: Work, case_no: str, request_id: int, reason: str) -> None:
     """Arbitrator or registrar: the answer is not awaited any more, as when it is overdue."""
-    _may_ask(work, case_no)
+    may_ask(work, case_no)
     request = work.session.get(InspectionRequest, request_id)
     if request is None or request.case_no != case_no:
         raise NotFound("There is no such request in this case.")
@@ -147,7 +147,7 @@ def report(doors: Doors, actor: Actor, request_id: int, file: Upload, manifest: 
             item.manifest = manifest
             _must_hold(work, request, item)
             return _answer(work, request, item)
-    except (Invalid, Conflict, NotFound):
+    except Refused:
         evidence.forget_file(doors, kept.blob.ref)
         raise
 
@@ -191,7 +191,8 @@ def _asked(request: InspectionRequest) -> Asked:
     return Asked(request.inspector.actor_id, request.item.sha256 or "", request.handed_out_at)
 
 
-def _may_ask(work: Work, case_no: str) -> Case:
+def may_ask(work: Work, case_no: str) -> Case:
+    """The case, for whoever decides or keeps it. Raises NotAllowed for everyone else who may see it."""
     case = get_case(work, case_no)
     if not may(work.actor.role, Permission.ASK_INSPECTION):
         raise NotAllowed(f"{work.actor.role} may not ask for an inspection")

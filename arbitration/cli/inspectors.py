@@ -139,19 +139,28 @@ _NOT_PROVEN = (
 @click.option("--zh", required=True, help="Name in Chinese.")
 @click.option("--en", required=True, help="Name in English.")
 @click.option("--for", "expertise", multiple=True, required=True, type=click.Choice([each.value for each in Expertise]))
-@click.option("--key", required=True, help="Public key: JWK, or base64 of its 32 bytes.")
+@click.option("--key", help="Public key: JWK, or base64 of its 32 bytes.")
+@click.option("--office", "own", is_flag=True, help="Instead of --key: the office's own key, for its endpoint checks.")
 @click.option("--until", type=DAY, help="Last day of the accreditation; left out while it lasts.")
 @click.option("--account", help="E-mail of its account, of the role inspector.")
 def register(
-    zh: str, en: str, expertise: tuple[str, ...], key: str, until: datetime | None, account: str | None
+    zh: str,
+    en: str,
+    expertise: tuple[str, ...],
+    key: str | None,
+    own: bool,
+    until: datetime | None,
+    account: str | None,
 ) -> None:
     """Accredit an inspector from now on."""
+    if own is (key is not None):
+        raise Invalid("Give the inspector's key (--key), or say that it is the office's own (--office).")
     with office() as portal, portal.work(OPERATOR) as work:
         row = inspectors.register(
             work,
             name=Bilingual(zh, en),
             expertise={Expertise(each) for each in expertise},
-            key=key,
+            key=key or json.dumps(jwk(work.ports.inspection_keys.office_key())),
             until=beginning_of(until.date() + timedelta(days=1)) if until else None,
             email=account,
         )

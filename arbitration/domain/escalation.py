@@ -207,6 +207,7 @@ class Merchant(Wire):
     orders_180d: Count | None = None
     negative_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     authorisation_refs: list[Line] = Field(default_factory=list, max_length=50)
+    check_endpoint: HttpsUrl | None = None
 
 
 class Party(Wire):

@@ -9,12 +9,11 @@ from flask_babel import LazyString, lazy_gettext
 from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.facts import CaseFacts
 from arbitration.domain.admissibility import OFFICE, Verdict
-from arbitration.domain.facts import Stated
 from arbitration.domain.particulars import Answer, FieldType, fields_of, load
 from arbitration.domain.standard import Standard
 from arbitration.web.current import lang, said
 from arbitration.web.fact_pages import ClauseResult, clause_result
-from arbitration.web.fact_words import value_shown
+from arbitration.web.fact_words import NOT_ON_RECORD, value_shown
 from arbitration.web.formats import beijing_word
 from arbitration.web.item_forms import gap_shown
 from arbitration.web.wording import gettext, spoken
@@ -102,13 +101,13 @@ def verdicts_shown(weighing: Weighing | None) -> dict[str, VerdictShown]:
 def admission_shown(standard: Standard, weighing: Weighing, weighed: Weighed) -> AdmissionShown:
     """Everything from which the verdict follows."""
     known = CaseFacts(standard, weighing.book, weighed.computed.record, {})
-    asked = {fact for clause in weighed.computed.outcomes for fact in weighing.book.rules[clause].facts}
+    asked = dict.fromkeys(fact for clause in weighed.computed.outcomes for fact in weighing.book.rules[clause].facts)
     return AdmissionShown(
         verdict=verdict_shown(weighed),
         computed=spoken(_LABELS)[weighed.computed.verdict],
         answers=answers_shown(weighed),
         clauses=[clause_result(known, known.assess(clause)) for clause in weighed.computed.outcomes],
-        facts=[_known(known, weighed, stated) for name, stated in known.record.items() if name in asked],
+        facts=[_known(known, weighed, name) for name in asked],
     )
 
 
@@ -132,12 +131,14 @@ def answer_shown(kind: FieldType, answer: Answer) -> str:
     return beijing_word(datetime.fromisoformat(answer), lang()) if kind is FieldType.INSTANT else answer
 
 
-def _known(known: CaseFacts, weighed: Weighed, stated: Stated) -> KnownFact:
-    if stated.fact in weighed.findings:
-        source = weighed.findings[stated.fact].reason
+def _known(known: CaseFacts, weighed: Weighed, name: str) -> KnownFact:
+    label, stated = said(known.fact(name).label), known.record.get(name)
+    if stated is None:
+        return KnownFact(name, label, str(NOT_ON_RECORD[1]), "")
+    if name in weighed.findings:
+        source = weighed.findings[name].reason
     elif stated.source == OFFICE:
         source = gettext("Known to the office")
     else:
         source = gettext("Follows from %(clause)s", clause=stated.source)
-    label = said(known.fact(stated.fact).label)
-    return KnownFact(stated.fact, label, value_shown(known, stated.fact, stated.value), source)
+    return KnownFact(name, label, value_shown(known, name, stated.value), source)

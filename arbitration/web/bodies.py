@@ -45,7 +45,10 @@ def takes(most: int) -> Callable[[View], View]:
 
 
 def takes_files(most: int, media_type: str) -> Callable[[View], View]:
-    """Mark a route whose bodies of one *media_type* may have *most* bytes: they take turns and are never in memory."""
+    """Mark a route whose bodies of one *media_type* may have *most* bytes: they take turns and are never in memory.
+
+    A body of exactly *most* bytes that is read to its end counts as too long: ask for one more.
+    """
 
     def mark(view: View) -> View:
         view.file_bytes = most  # type: ignore[attr-defined]

@@ -9,12 +9,12 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from arbitration.actions import inspections
-from arbitration.actions.context import Work
+from arbitration.actions import endpoint_checks, inspections
+from arbitration.actions.context import Work, get_case
 from arbitration.actions.evidence import Upload
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.evidence import MAX_FILE_BYTES
@@ -70,6 +70,15 @@ class AskForm(InspectionForm):
         filters=[clean],
     )
     hours = SelectField(lazy_gettext("Time for the report"), coerce=int, default=48)
+
+
+class CheckForm(InspectionForm):
+    """What the merchant's endpoint is asked about."""
+
+    shown_in = SelectField(
+        lazy_gettext("Shown in"), [InputRequired(lazy_gettext("Choose an item."))], validate_choice=False
+    )
+    reference = StringField(lazy_gettext("Key or account"), filters=[clean])
 
 
 class WordsForm(InspectionForm):
@@ -248,6 +257,22 @@ def ask(case_no: str) -> Answer:
     return redirect(url_for("inspections.of_case", case_no=case_no), 303)
 
 
+@bp.post("/cases/<case_no>/inspections/check")
+@needs(*ASKERS)
+def check(case_no: str) -> Answer:
+    """Ask the merchant's own check endpoint; the signed report is evidence at once."""
+    form = CheckForm()
+    try:
+        label = endpoint_checks.check(
+            portal(), current_actor(), case_no, form.shown_in.data or "", form.reference.data or ""
+        )
+    except (Invalid, Conflict) as refused:
+        flash(explain(refused), "bad")
+        return _case_page(case_no), 422 if isinstance(refused, Invalid) else 409
+    flash(gettext("The answer is on the record as %(label)s.", label=label), "ok")
+    return redirect(url_for("inspections.of_case", case_no=case_no), 303)
+
+
 @bp.post("/cases/<case_no>/inspections/<int:number>/withdraw")
 @needs(*ASKERS)
 def withdraw(case_no: str, number: int) -> Answer:
@@ -293,15 +318,18 @@ def _case_page(case_no: str, sent: AskForm | None = None) -> str:
             for each in inspector_rows.inspectors(work.session)
             if each.staff_id is not None and each.accredited_at(now())
         ]
-        form.item.choices = [
+        check_form = CheckForm(formdata=None)
+        form.item.choices = check_form.shown_in.choices = [
             SelectChoice(each.label, f"{each.label} {each.file_name}")
             for each in store.samples_in(work.session, case_no)
         ]
+        can_check = asks and endpoint_checks.endpoint_of(get_case(work, case_no)) is not None
         return render_template(
             "inspections/case.html",
             head=head,
             reports=[report_shown(each) for each in inspections.reports(work, case_no)],
             requests=[request_shown(row) for row in store.requests_in(work.session, case_no)],
             form=form if asks and form.inspector.choices else None,
+            check_form=check_form if can_check else None,
             withdraw_form=WordsForm(formdata=None) if may(work.actor.role, Permission.ASK_INSPECTION) else None,
         )

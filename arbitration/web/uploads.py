@@ -40,7 +40,7 @@ def waiting(link: str) -> tuple[Said, int]:
 
 @bp.post("/file")
 @party
-@takes_files(MAX_FILE_BYTES, BYTES)
+@takes_files(MAX_FILE_BYTES + 1, BYTES)
 def add(link: str) -> tuple[Said, int]:
     """One file into the draft: its name stands in Content-Disposition, its digest, if known, in Content-Digest."""
     kind = request.args.get("kind", "")

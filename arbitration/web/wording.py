@@ -439,6 +439,7 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "inspection_withdrawn": (lazy_gettext("The request for an inspection was withdrawn"), "circle-off", Mark.WARN),
     "sample_handed_out": (lazy_gettext("The sample was handed out to the inspector"), "package-export", Mark.PLAIN),
     "inspection_reported": (lazy_gettext("The inspector filed a report"), "shield-check", Mark.OK),
+    "endpoint_check_asked": (lazy_gettext("The merchant’s check endpoint was asked"), "plug-connected", Mark.PLAIN),
     "inspector_registered": (lazy_gettext("Inspector accredited"), "user-plus", Mark.OK),
     "inspector_key_added": (lazy_gettext("Key of an inspector registered"), "key", Mark.PLAIN),
     "inspector_key_revoked": (lazy_gettext("Key of an inspector revoked"), "key-off", Mark.WARN),

@@ -1,18 +1,20 @@
 """Inspections through the use cases: who may ask, take on, see the sample and report, and what the report comes to."""
 
 import io
+import json
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
-from arbitration.actions import evidence, inspections, inspectors
-from arbitration.actions.context import SYSTEM
+from arbitration.actions import admissibility, endpoint_checks, evidence, inspections, inspectors
+from arbitration.actions.context import SYSTEM, get_case
+from arbitration.domain.admissibility import Verdict
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import Kind
 from arbitration.domain.inspection import Check, Expertise, Revocation
-from arbitration.domain.manifest import thumbprint
+from arbitration.domain.manifest import jwk, thumbprint
 from arbitration.domain.permissions import Role
 from arbitration.store import evidence as evidence_rows
 from arbitration.store import history
@@ -89,10 +91,18 @@ def facts(office: Office, case_no: str, label: str) -> dict[str, bool | None]:
         return dict(inspections.facts_of_report(work, row))
 
 
+def verdict(office: Office, case_no: str, label: str) -> Verdict:
+    with office.portal.read(SYSTEM) as work:
+        weighing = admissibility.weigh(work, get_case(work, case_no))
+        assert weighing is not None
+        return weighing.items[label].verdict
+
+
 def test_a_signed_report_on_request_becomes_evidence_of_full_weight(office, case_no):
     request = under_way(office, case_no)
     assert report(office, request, signed(office, case_no)) == "I-1"
     assert set(facts(office, case_no, "I-1").values()) == {True}
+    assert verdict(office, case_no, "I-1") is Verdict.ADMITTED
     with office.portal.read(office.party(case_no, Role.RESPONDENT)) as work:
         (found,) = inspections.reports(work, case_no)
         assert found.judgement.has_full_weight
@@ -111,6 +121,7 @@ def test_a_signed_report_on_request_becomes_evidence_of_full_weight(office, case
 def test_an_unsigned_report_is_taken_and_needs_corroboration(office, case_no):
     report(office, under_way(office, case_no), None)
     assert facts(office, case_no, "I-1")["signature_valid"] is False
+    assert verdict(office, case_no, "I-1") is Verdict.WITH_CORROBORATION
 
 
 def test_a_manifest_that_does_not_hold_is_refused_with_every_reason_and_nothing_is_kept(office, case_no):
@@ -247,3 +258,49 @@ def test_a_platforms_report_is_verified_in_the_same_way(office, case_no):
     office.settle()
     assert set(facts(office, case_no, "I-1").values()) == {True}
     assert not facts(office, case_no, "I-2")["signature_valid"]
+
+
+def with_endpoint(office: Office, answer: bytes | None) -> str:
+    """A case whose merchant declared an endpoint that answers so about one key; the office's own key is registered."""
+    told = escalations.escalation()["data"]["parties"]
+    for party in told:
+        if party["role"] == "respondent":
+            party["merchant"] = {"check_endpoint": "https://files.kami.example/check"}
+    case_no = office.escalate(parties=told)
+    office.admit(case_no)
+    office.seat(case_no)
+    office.portal.ports.gateway.files["https://files.kami.example/check?reference=AAAA-BBBB%26x%3D1"] = answer
+    with office.portal.work(SYSTEM) as work:
+        own = jwk(work.ports.inspection_keys.office_key())
+        name = Bilingual("秘书处", "The office")
+        inspectors.register(work, name=name, expertise={Expertise.KEYS_AND_CARDS}, key=json.dumps(own))
+    return case_no
+
+
+def test_the_office_asks_the_merchants_endpoint_and_signs_what_it_says(office, case_no):
+    asked = with_endpoint(office, b'{"status":"not_working","note":"already redeemed"}')
+    assert endpoint_checks.check(office.portal, office.actors["arbitrator"], asked, "C-1", "AAAA-BBBB&x=1") == "I-1"
+    assert set(facts(office, asked, "I-1").values()) == {True}
+    with office.portal.read(SYSTEM) as work:
+        row = evidence_rows.by_label(work.session, asked, "I-1")
+        said = json.loads(work.ports.blobs.read(row.blob))
+    assert said["reference"] == "AA****=1"
+    assert said["answer"] == {"status": "not_working", "note": "already redeemed"}
+
+
+@pytest.mark.parametrize(
+    "answer", [b"{}", b"<html>", b'{"status":"working","status":"unknown"}', b'{"status":"fine"}', b" " * 20_000]
+)
+def test_an_answer_that_is_not_of_the_interface_is_no_report(office, case_no, answer):
+    asked = with_endpoint(office, answer)
+    with pytest.raises(Invalid, match="answer"):
+        endpoint_checks.check(office.portal, office.actors["registrar"], asked, "C-1", "AAAA-BBBB&x=1")
+    with pytest.raises(Invalid, match="gave no answer"):
+        endpoint_checks.check(office.portal, office.actors["registrar"], asked, "C-1", "another")
+
+
+def test_only_who_may_ask_checks_and_only_where_an_endpoint_is_declared(office, case_no):
+    with pytest.raises(Invalid, match="declared no check endpoint"):
+        endpoint_checks.check(office.portal, office.actors["arbitrator"], case_no, "C-1", "AAAA")
+    with pytest.raises(NotAllowed):
+        endpoint_checks.check(office.portal, office.actors["auditor"], case_no, "C-1", "AAAA")

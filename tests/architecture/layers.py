@@ -96,7 +96,7 @@ OUTSIDE: dict[str, set[str]] = {
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
     "rfc8785": {"clauses", "log", "signing"},
-    "pydantic": {"escalation", "inspector_register", "intake", "manifest", "wire"},
+    "pydantic": {"endpoint_check", "escalation", "inspector_register", "intake", "manifest", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }
 """Package -> the modules of the domain, and no others, that may use it."""
@@ -166,6 +166,7 @@ STEPLESS: dict[str, set[str]] = {
         "conformance",
         "deadlines",
         "editions",
+        "endpoint_check",
         "errors",
         "escalation",
         "evaluation",
@@ -206,6 +207,7 @@ STEPLESS: dict[str, set[str]] = {
         "context",
         "deadlines",
         "file_checks",
+        "endpoint_checks",
         "standard_drafts",
         "standard_paper",
         "standard_trial",

@@ -451,6 +451,7 @@ FORMS: dict[str, Form] = {
     "/inspections/<number>/decline": _says(words="案件较多。"),
     "/inspections/<number>/report": lambda world, scene: {"report": (io.BytesIO(b"a report\n"), "报告.txt")},
     "/cases/<case_no>/inspections": _says(inspector="1", item="C-1", question="是否被改动?", hours="24"),
+    "/cases/<case_no>/inspections/check": _says(shown_in="C-1", reference="AAAA-BBBB"),
     "/cases/<case_no>/inspections/<number>/withdraw": _says(words="不再需要。"),
     "/standard/consultations/<draft_id>/comments": _says(name="王先生", text="同意。"),
     "/standards/drafts/<draft_id>": _says(body=LATER, revision="1"),
