@@ -46,6 +46,7 @@ from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_forms import ACTS, Act, open_acts
+from arbitration.web.production_pages import ProductionShown, productions_shown
 from arbitration.web.ruling_pages import ClaimResult, claim_result
 from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, PROBLEMS, STATES, item_standing
 from arbitration.web.words import REMEDIES, ROLES, party_role
@@ -201,6 +202,7 @@ class PartyPage:
     verify_url: str
     qr: Markup | None
     acts: list[ActShown]
+    ordered: list[ProductionShown]
     steps: list[StepShown]
     silence: str | None
     messages: list[MessageShown]
@@ -239,6 +241,7 @@ def party_page(work: Work) -> PartyPage:
         ruling=ruling,
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
+        ordered=[each for each in productions_shown(work, case) if each.mine and each.open],
         acts=[_act(act, party, running) for act in open_acts(case, party)],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,

@@ -216,6 +216,17 @@ ROWS: dict[str, Row] = {
         "reason": "…",
         "decided_at": AT,
     },
+    "production_order": {
+        "case_no": CASE,
+        "obligor": "respondent",
+        "what": "…",
+        "fact": "delivered_at",
+        "ordered_at": AT,
+        "due_at": AT + 1,
+        "state": "refused",
+        "answer": "…",
+        "settled_at": AT,
+    },
     "fact_statement": {
         "case_no": CASE,
         "fact": "delivered_at",
