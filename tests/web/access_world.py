@@ -306,6 +306,7 @@ def _read(office: Office) -> str:
     for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(actor) as work:
             previews.open_items(work, case_no, ["R-2"])
+    return case_no
 
 
 def _inspection(office: Office) -> str:
