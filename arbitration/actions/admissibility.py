@@ -231,7 +231,7 @@ def cure(work: Work, case_no: str, label: str, answers: Mapping[str, object]) ->
 
 def find(work: Work, case_no: str, label: str, fact: str, written: str, reason: str) -> None:
     """Arbitrator: this fact of the item is so. *written* as the standard writes values; '' takes the finding back."""
-    case, weighed = _weighable(work, case_no, label)
+    case, weighed = weighable(work, case_no, label)
     standard = standard_of(work, case)
     declared = next((each for each in findable(standard) if each.name == fact), None) if standard else None
     if declared is None:
@@ -249,7 +249,7 @@ def find(work: Work, case_no: str, label: str, fact: str, written: str, reason: 
 
 def decide(work: Work, case_no: str, label: str, verdict: Verdict | None, reason: str) -> None:
     """Arbitrator: another verdict than the computed one, with the reason that is printed; None takes it back."""
-    _, weighed = _weighable(work, case_no, label)
+    _, weighed = weighable(work, case_no, label)
     if verdict is None and weighed.own is None:
         raise Invalid("The computed result stands already.")
     if verdict is not None:
@@ -269,7 +269,8 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def _weighable(work: Work, case_no: str, label: str) -> tuple[Case, Weighed]:
+def weighable(work: Work, case_no: str, label: str) -> tuple[Case, Weighed]:
+    """Arbitrator: an item that is to be weighed now. Raises NotAllowed, NotFound, WrongState."""
     must_sit(work, case_no)
     case = get_case(work, case_no)
     if case.state not in WEIGHED:

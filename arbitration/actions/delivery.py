@@ -37,6 +37,14 @@ ANNOUNCED = {
     "evidence_received": "evidence.received",
     "evidence_quarantined": "evidence.quarantined",
     "evidence_unavailable": "evidence.unavailable",
+    "evidence_challenged": "evidence.challenged",
+    "objection_answered": "evidence.objection_answered",
+    "objection_decided": "evidence.objection_decided",
+    "production_ordered": "production.ordered",
+    "production_produced": "production.produced",
+    "production_refused": "production.refused",
+    "production_expired": "production.expired",
+    "production_withdrawn": "production.withdrawn",
     "execution_reported": "execution.noted",
 }
 """Kind in the history -> type of the outgoing webhook (docs/webhooks.md lists them)."""

@@ -17,6 +17,7 @@ from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
+from arbitration.web.objection_pages import objections_shown
 
 bp = Blueprint("evidence", __name__)
 
@@ -45,12 +46,14 @@ def index(case_no: str) -> str:
     """Every item on the record or on its way there."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
+        case = get_case(work, case_no)
         items = case_file.files(work.session, case_no)
         return render_template(
             "cases/evidence.html",
             head=head,
             items=[pages.file_shown(case_no, item, on_its_page=True) for item in items],
-            verdicts=verdicts_shown(admissibility.weigh(work, get_case(work, case_no))),
+            verdicts=verdicts_shown(admissibility.weigh(work, case)),
+            objections=objections_shown(work, case),
         )
 
 

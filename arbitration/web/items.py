@@ -4,12 +4,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.actions import previews
+from arbitration.actions.context import Work, get_case
 from arbitration.domain.permissions import CASE_READERS
 from arbitration.web.access import needs, party
 from arbitration.web.case_head import open_head
 from arbitration.web.current import current_actor, portal
 from arbitration.web.evidence import SANDBOX
 from arbitration.web.item_pages import Asked, ItemPage, Ways, heading, item_page
+from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
 
@@ -26,7 +28,12 @@ def show(case_no: str, label: str) -> Response:
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
         page = item_page(work, case_no, _asked(label), _ways_of_staff(case_no))
-        return _answer(page, render_template("cases/item.html", head=head, page=page, heading=heading))
+        return _answer(
+            page,
+            render_template(
+                "cases/item.html", head=head, page=page, heading=heading, objections=_objections(work, case_no, label)
+            ),
+        )
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/open")
@@ -52,7 +59,16 @@ def of_party(link: str, label: str) -> Response:
     with portal().read(current_actor()) as work:
         case, _ = party_of_actor(work)
         page = item_page(work, case.case_no, _asked(label), _ways_of_party(link))
-        return _answer(page, render_template("party/item.html", case=case, page=page, heading=heading))
+        return _answer(
+            page,
+            render_template(
+                "party/item.html",
+                case=case,
+                page=page,
+                heading=heading,
+                objections=_objections(work, case.case_no, label),
+            ),
+        )
 
 
 @bp.post("/party/<link>/files/<label>/open")
@@ -69,6 +85,10 @@ def open_of_party(link: str, label: str) -> AnyResponse:
 def picture_of_party(link: str, label: str, number: int) -> Response:
     """One page of the preview."""
     return _picture(current_actor().case_no or "", label, number)
+
+
+def _objections(work: Work, case_no: str, label: str) -> list[ObjectionShown]:
+    return objections_shown(work, get_case(work, case_no)).get(label, [])
 
 
 def _ways_of_staff(case_no: str) -> Ways:

@@ -15,6 +15,7 @@ from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.evidence import UPLOAD_STATES
+from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
@@ -25,6 +26,7 @@ from arbitration.domain.rulings import MONETARY, REFUNDS
 from arbitration.domain.signing import RulingDocument, load
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store import evidence, history
+from arbitration.store import objections as objection_rows
 from arbitration.store import rulings as ruling_rows
 from arbitration.store.cases import (
     Case,
@@ -43,7 +45,9 @@ from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
+from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_forms import ACTS, Act, open_acts
+from arbitration.web.production_pages import ProductionShown, productions_shown
 from arbitration.web.ruling_pages import ClaimResult, claim_result
 from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, PROBLEMS, STATES, item_standing
 from arbitration.web.words import REMEDIES, ROLES, party_role
@@ -161,6 +165,14 @@ class MessageShown:
 
 
 @dataclass(frozen=True)
+class HeldAgainst:
+    """The objections to an item; `say` names what the party can do, None where it can do nothing."""
+
+    objections: list[ObjectionShown]
+    say: str | None
+
+
+@dataclass(frozen=True)
 class FileShown:
     label: str
     name: str
@@ -175,6 +187,7 @@ class FileShown:
     url: str | None
     verdict: VerdictShown | None
     particulars_url: str | None
+    held: HeldAgainst
 
 
 @dataclass(frozen=True)
@@ -190,6 +203,7 @@ class PartyPage:
     verify_url: str
     qr: Markup | None
     acts: list[ActShown]
+    ordered: list[ProductionShown]
     steps: list[StepShown]
     silence: str | None
     messages: list[MessageShown]
@@ -218,6 +232,7 @@ def party_page(work: Work) -> PartyPage:
     running = _running(work, case)
     items = evidence.on_record(work.session, case.case_no)
     verdicts = verdicts_shown(admissibility.weigh(work, case, items))
+    held = _held_against(work, case, party, items)
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -228,11 +243,16 @@ def party_page(work: Work) -> PartyPage:
         ruling=ruling,
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
+        ordered=[each for each in productions_shown(work, case) if each.mine and each.open],
         acts=[_act(act, party, running) for act in open_acts(case, party)],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[_file(item, party, verdicts.get(item.label or "")) for item in items if _is_seen(item, party)],
+        files=[
+            _file(item, party, verdicts.get(item.label or ""), held[item.label or ""])
+            for item in items
+            if _is_seen(item, party)
+        ],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
@@ -420,7 +440,7 @@ def _is_seen(item: EvidenceItem, party: Party) -> bool:
     return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
 
 
-def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None) -> FileShown:
+def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: HeldAgainst) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     awaited = item.state is ItemState.HELD and item.source_url is not None
     mine = verdict is not None and item.submitted_by == party.side
@@ -439,7 +459,24 @@ def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None) -> Fil
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
         verdict=verdict,
         particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
+        held=held,
     )
+
+
+def _held_against(work: Work, case: Case, party: Party, items: Sequence[EvidenceItem]) -> dict[str, HeldAgainst]:
+    """What is held against each item, by its label."""
+    rows, told = objection_rows.objections_in(work.session, case.case_no), objections_shown(work, case)
+    found = {}
+    for item in items:
+        label = item.label or ""
+        against = rows.get(label, [])
+        say = None
+        if any(can_reply(work, case, each, party.side) for each in against):
+            say = gettext("Reply to the objection to %(label)s", label=label)
+        elif can_object(case, item, against, party.side):
+            say = gettext("Object to %(label)s", label=label)
+        found[label] = HeldAgainst(told.get(label, []), say)
+    return found
 
 
 def _why(item: EvidenceItem) -> str | None:

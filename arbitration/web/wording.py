@@ -14,6 +14,7 @@ from arbitration.domain.deadlines import DeadlineKind, Expiry
 from arbitration.domain.evidence import ItemState, Kind, Problem
 from arbitration.domain.facts import Stance
 from arbitration.domain.handling import BREACHED
+from arbitration.domain.objections import Decision, Ground
 from arbitration.domain.panel import AppointmentState, Exclusion
 from arbitration.domain.vocabulary import Category, EscrowState, HistoryAction, Reason
 from arbitration.store.cases import MessageKind
@@ -322,6 +323,20 @@ def item_standing(state: ItemState, late: int) -> tuple[str, LazyString, str]:
     return LATE if late and state is ItemState.SUBMITTED else ITEM_STATES[state]
 
 
+GROUNDS: Mapping[Ground, LazyString] = {
+    Ground.AUTHENTICITY: lazy_gettext("Not authentic"),
+    Ground.ALTERED: lazy_gettext("Altered"),
+    Ground.OBTAINED_IMPROPERLY: lazy_gettext("Improperly obtained"),
+    Ground.IRRELEVANT: lazy_gettext("Irrelevant"),
+    Ground.LATE: lazy_gettext("Filed too late"),
+    Ground.FORM: lazy_gettext("Not in the form required"),
+}
+"""On what ground a side objects to a file."""
+DECISIONS: Mapping[Decision, LazyString] = {
+    Decision.UPHELD: lazy_gettext("Objection upheld"),
+    Decision.DISMISSED: lazy_gettext("Objection dismissed"),
+}
+
 MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
     MessageKind.MESSAGE: lazy_gettext("Message"),
     MessageKind.STATEMENT: lazy_gettext("Statement"),
@@ -435,6 +450,14 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "evidence_cured": (lazy_gettext("What was missing of a file was added"), "file-plus", Mark.OK),
     "item_found": (lazy_gettext("The arbitrator found something of a file"), "list-check", Mark.PLAIN),
     "admission_decided": (lazy_gettext("The arbitrator decided how a file is admitted"), "gavel", Mark.PLAIN),
+    "evidence_challenged": (lazy_gettext("A side objected to a file"), "flag", Mark.WARN),
+    "objection_answered": (lazy_gettext("An objection was answered"), "message-reply", Mark.PLAIN),
+    "objection_decided": (lazy_gettext("The arbitrator decided on an objection"), "gavel", Mark.PLAIN),
+    "production_ordered": (lazy_gettext("The arbitrator ordered something to be produced"), "file-import", Mark.WARN),
+    "production_produced": (lazy_gettext("What was ordered was produced"), "file-check", Mark.OK),
+    "production_refused": (lazy_gettext("What was ordered was not produced, with a reason"), "file-x", Mark.WARN),
+    "production_expired": (lazy_gettext("What was ordered was not produced in time"), "alarm", Mark.BAD),
+    "production_withdrawn": (lazy_gettext("The order to produce was withdrawn"), "circle-off", Mark.PLAIN),
     "fact_stated": (lazy_gettext("A fact was stated or found"), "list-check", Mark.PLAIN),
     "deadline_set": (lazy_gettext("Deadline set"), "calendar-plus", Mark.PLAIN),
     "deadline_missed": (lazy_gettext("Deadline missed"), "alarm", Mark.BAD),
@@ -488,6 +511,13 @@ SENTENCES: Mapping[str, LazyString] = {
     "evidence_cured": lazy_gettext("What was missing of %(label)s was added"),
     "item_found": lazy_gettext("The arbitrator found something of %(label)s: %(reason)s"),
     "admission_decided": lazy_gettext("The arbitrator decided how %(label)s is admitted: %(reason)s"),
+    "evidence_challenged": lazy_gettext("%(side)s objected to %(label)s: %(ground)s"),
+    "objection_answered": lazy_gettext("The objection to %(label)s was answered: %(ground)s"),
+    "objection_decided": lazy_gettext("The arbitrator decided on the objection to %(label)s: %(decision)s"),
+    "production_ordered": lazy_gettext("%(obligor)s is ordered to produce: %(what)s"),
+    "production_produced": lazy_gettext("%(obligor)s produced %(label)s as ordered"),
+    "production_refused": lazy_gettext("%(obligor)s did not produce what was ordered: %(reason)s"),
+    "production_expired": lazy_gettext("%(obligor)s did not produce in time what was ordered"),
     "deadline_set": lazy_gettext("Deadline set: %(kind)s"),
     "deadline_missed": lazy_gettext("Deadline missed: %(kind)s"),
     "ruling_issued": lazy_gettext("Ruling signed, sealed and issued: %(outcome)s"),
@@ -523,6 +553,10 @@ _CODED: Mapping[str, Mapping[Any, LazyString]] = {
     "track": TRACKS,
     "reason": END_REASONS,
     "role": ROLES,
+    "side": ROLES,
+    "obligor": ROLES,
+    "ground": GROUNDS,
+    "decision": DECISIONS,
     "outcome": OUTCOMES,
     "problem": {problem: label for problem, (label, _, _) in PROBLEMS.items()},
 }

@@ -1258,6 +1258,107 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_admission_item_id"), "admission", ["item_id"], unique=False)
     op.create_table(
+        "objection",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("claimant", "respondent", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "authenticity",
+                "altered",
+                "obtained_improperly",
+                "irrelevant",
+                "late",
+                "form",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("replied_at", MICROS, nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum("upheld", "dismissed", name="decision", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", MICROS, nullable=True),
+        sa.CheckConstraint("(replied_at IS NULL) = (reply = '')", name=op.f("ck_objection_reply_if_replied")),
+        sa.CheckConstraint("(decision IS NULL) = (reason = '')", name=op.f("ck_objection_reason_if_decided")),
+        sa.CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_objection_time_if_decided")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_objection_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("item_id", "side", "ground", name=op.f("uq_objection_item_id_side_ground")),
+    )
+    op.create_index(op.f("ix_objection_item_id"), "objection", ["item_id"], unique=False)
+    op.create_table(
+        "production_order",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column(
+            "obligor",
+            sa.Enum(
+                "claimant",
+                "respondent",
+                "platform",
+                name="obligor",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("ordered_at", MICROS, nullable=False),
+        sa.Column("due_at", MICROS, nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "produced",
+                "refused",
+                "expired",
+                "withdrawn",
+                name="productionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("settled_at", MICROS, nullable=True),
+        sa.Column("item_id", INT64, nullable=True),
+        sa.CheckConstraint(
+            "(state = 'produced') = (item_id IS NOT NULL)", name=op.f("ck_production_order_item_if_produced")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('refused', 'withdrawn')) = (answer <> '')", name=op.f("ck_production_order_answer_if_refused")
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (settled_at IS NULL)", name=op.f("ck_production_order_settled_unless_open")
+        ),
+        sa.CheckConstraint("due_at > ordered_at", name=op.f("ck_production_order_due_after_ordered")),
+        sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_production_order_case_no_cases")),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_production_order_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_production_order")),
+    )
+    op.create_index(op.f("ix_production_order_case_no"), "production_order", ["case_no"], unique=False)
+    op.create_table(
         "fact_statement",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1363,7 +1464,9 @@ def downgrade() -> None:
     op.drop_table("ruling_draft")
     op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
     op.drop_table("ruling_citation")
-    for dependent in ("admission", "item_finding", "evidence_cure"):
+    op.drop_index(op.f("ix_production_order_case_no"), table_name="production_order")
+    op.drop_table("production_order")
+    for dependent in ("objection", "admission", "item_finding", "evidence_cure"):
         op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)
         op.drop_table(dependent)
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")

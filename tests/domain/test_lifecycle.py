@@ -15,6 +15,7 @@ from arbitration.domain.inspection import REQUEST, RequestAction, RequestState
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.panel import APPOINTMENT, AppointmentAction, AppointmentState
 from arbitration.domain.permissions import Role
+from arbitration.domain.productions import PRODUCTION, ProductionAction, ProductionState
 from arbitration.domain.rulings import RULING, RulingAction, RulingState
 from arbitration.domain.trial import TRIAL, TrialAction, TrialState
 
@@ -26,6 +27,7 @@ MACHINES = {
     "appointment": (APPOINTMENT, AppointmentState, AppointmentAction, {AppointmentState.PROPOSED}),
     "evidence_item": (ITEM, ItemState, ItemAction, {ItemState.DRAFT, ItemState.EXPECTED}),
     "inspection_request": (REQUEST, RequestState, RequestAction, {RequestState.ASKED}),
+    "production_order": (PRODUCTION, ProductionState, ProductionAction, {ProductionState.OPEN}),
     "ruling": (RULING, RulingState, RulingAction, {RulingState.PREPARING}),
     "edition": (EDITION, EditionState, EditionAction, {EditionState.DRAFT}),
     "trial": (TRIAL, TrialState, TrialAction, {TrialState.WAITING}),

@@ -20,9 +20,11 @@ from arbitration.actions import (
     facts,
     inspections,
     inspectors,
+    objections,
     panel,
     platform_rules,
     previews,
+    productions,
     signing,
     standard_drafts,
 )
@@ -34,11 +36,15 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.evidence import Kind
 from arbitration.domain.inspection import Expertise
 from arbitration.domain.manifest import thumbprint
+from arbitration.domain.objections import Ground
 from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.productions import Obligor
 from arbitration.store import cases as case_rows
 from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
 from arbitration.store import inspections as inspection_rows
+from arbitration.store import objections as objection_rows
+from arbitration.store import productions as production_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 from tests.factories import EDITOR, PASSWORD, STANDARD, Office
@@ -127,7 +133,10 @@ class World:
             parties = [party for party in found if party is not None]
             drafts = evidence_rows.drafts_of(work.session, case_no, Role.CLAIMANT)
             ruling = ruling_rows.live(work.session, case_no)
-            requests = inspection_rows.requests_in(work.session, case_no)
+            requests = [row.id for row in inspection_rows.requests_in(work.session, case_no)]
+            against = objection_rows.objections_in(work.session, case_no)
+            requests += [row.id for row in production_rows.orders_in(work.session, case_no)]
+            requests += [row.id for rows in against.values() for row in rows]
             platform = work.session.get_one(case_rows.Case, case_no).platform_id
             return Scene(
                 case_no,
@@ -137,7 +146,7 @@ class World:
                 delivery_id=max((row.id for row in delivery_rows.newest(work.session, platform, 1)), default=0),
                 verify_code=(ruling.verify_code or "") if ruling else "",
                 digest=(ruling.unsigned_sha256 or "") if ruling else "",
-                request=requests[0].id if requests else 0,
+                request=requests[0] if requests else 0,
             )
 
     def address(self, route: str, given: dict[str, str], visitor: str, scene: Scene) -> str:
@@ -320,6 +329,39 @@ def _inspection(office: Office) -> str:
     return case_no
 
 
+def _objected(office: Office) -> str:
+    """The claimant objects to R-1."""
+    case_no = _evidence(office)
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        objections.challenge(work, case_no, "R-1", Ground.ALTERED, "日期不对。")
+    return case_no
+
+
+def _ordered(office: Office) -> str:
+    """The platform is to produce a log."""
+    return _order(office, Obligor.PLATFORM)
+
+
+def _ordered_party(office: Office) -> str:
+    """The respondent is."""
+    return _order(office, Obligor.RESPONDENT)
+
+
+def _withheld(office: Office) -> str:
+    """The claimant was to produce something, and did not say a word."""
+    case_no = _order(office, Obligor.CLAIMANT)
+    with office.portal.work(SYSTEM) as work:
+        productions.expire(work, production_rows.orders_in(work.session, case_no)[0].id)
+    return case_no
+
+
+def _order(office: Office, obligor: Obligor) -> str:
+    case_no = _evidence(office)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        productions.order(work, case_no, obligor, "发货日志", "delivered_at", 24)
+    return case_no
+
+
 def _inspecting(office: Office) -> str:
     """And has taken it on."""
     case_no = _inspection(office)
@@ -367,6 +409,10 @@ STATES: dict[str, Callable[[Office], str]] = {
     "bundled": _bundled,
     "read": _read,
     "inspection": _inspection,
+    "ordered": _ordered,
+    "ordered_party": _ordered_party,
+    "withheld": _withheld,
+    "objected": _objected,
     "inspecting": _inspecting,
     "writing": _writing,
     "prepared": _prepared,
@@ -419,6 +465,21 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/evidence/<label>/finding": _says(
         found__fact="doubtful_copy", found__value="true", found__reason="与原件不符。"
     ),
+    "/cases/<case_no>/evidence/<label>/objections/<number>": lambda world, scene: {
+        f"decision{scene.request}-decision": "upheld",
+        f"decision{scene.request}-reason": "与原件不符。",
+    },
+    "/party/<link>/files/<label>/objections": _says(objection__ground="altered", objection__words="日期不对。"),
+    "/party/<link>/files/<label>/objections/<number>/reply": lambda world, scene: {
+        f"reply{scene.request}-words": "与原件一致。"
+    },
+    "/cases/<case_no>/productions": _says(
+        order__obligor="respondent", order__what="日志", order__fact="delivered_at", order__hours="24"
+    ),
+    "/cases/<case_no>/productions/<number>/withdraw": _says(words="不再需要。"),
+    "/cases/<case_no>/productions/<number>/withheld": _says(found="withheld"),
+    "/cases/<case_no>/productions/<number>/answer": _says(words="没有日志。"),
+    "/party/<link>/productions/<number>": _says(words="没有日志。"),
     "/party/<link>/evidence/<label>/particulars": _says(add__proves="已按约定发货。"),
     "/cases/<case_no>/clauses/<fact>": _says(
         complaint_taken__finding="find", complaint_taken__value="true", complaint_taken__words="聊天记录。"

@@ -1,0 +1,144 @@
+"""Production orders: the arbitrator orders, the side answers with an item or a reason, the clock ends silence."""
+
+from datetime import timedelta
+
+from arbitration.actions import facts
+from arbitration.actions.context import Work, get_case, record
+from arbitration.actions.panel import must_sit
+from arbitration.actions.platform_rules import standard_of
+from arbitration.domain.cases import State
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.evidence import ItemState
+from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.productions import (
+    FINDS,
+    HOURS,
+    NOT_PRODUCED,
+    PRODUCTION,
+    Obligor,
+    ProductionAction,
+    ProductionState,
+    Withholding,
+)
+from arbitration.domain.texts import says_nothing
+from arbitration.store import cases, evidence
+from arbitration.store.productions import ProductionOrder
+
+ORDERABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
+"""Something is ordered while it can still be filed."""
+MAX_CHARS = 2000
+
+
+def order(work: Work, case_no: str, obligor: Obligor, what: str, fact: str, hours: int) -> ProductionOrder:
+    """Arbitrator: orders *obligor* to produce something that bears on *fact* within *hours*. Raises Invalid."""
+    must_sit(work, case_no)
+    case = get_case(work, case_no)
+    if case.state not in ORDERABLE:
+        raise WrongState("Production is ordered after admission and before the record closes.")
+    standard = standard_of(work, case)
+    if standard is None or fact not in {each.name for each in standard.facts}:
+        raise Invalid("Choose the fact on which it bears.")
+    if hours not in HOURS:
+        raise Invalid("Choose how long they have.")
+    row = ProductionOrder(
+        case_no=case_no,
+        obligor=obligor,
+        what=_needs_text(what, "Write what is to be produced."),
+        fact=fact,
+        ordered_at=work.now,
+        due_at=work.now + timedelta(hours=hours),
+    )
+    work.session.add(row)
+    work.session.flush()
+    work.ports.jobs.enqueue(work.session, "expire_production", {"production": row.id}, row.due_at)
+    _tell(work, row, "production_ordered", {"what": row.what, "fact": fact, "due_at": row.due_at.isoformat()})
+    return row
+
+
+def produce(work: Work, case_no: str, number: int, label: str) -> None:
+    """Whoever is ordered: this item of its own, which is on the record, is what was to be produced."""
+    row = _own(work, case_no, number)
+    item = evidence.by_label(work.session, case_no, label)
+    if item is None or item.submitted_by != row.obligor or item.state not in {ItemState.SUBMITTED, ItemState.HELD}:
+        raise Invalid("Choose a file of your own that is on the record; file it first.")
+    row.item_id = item.id
+    _move(work, row, ProductionAction.PRODUCE)
+    _tell(work, row, "production_produced", {"label": label})
+
+
+def refuse(work: Work, case_no: str, number: int, why: str) -> None:
+    """Whoever is ordered: cannot or will not produce it, for a reason that the arbitrator weighs."""
+    row = _own(work, case_no, number)
+    row.answer = _needs_text(why, "Say why it cannot be produced.")
+    _move(work, row, ProductionAction.REFUSE)
+    _tell(work, row, "production_refused", {"reason": row.answer})
+
+
+def withdraw(work: Work, case_no: str, number: int, why: str) -> None:
+    """Arbitrator: it is not needed any more."""
+    must_sit(work, case_no)
+    row = _found(work, case_no, number)
+    row.answer = _needs_text(why, "Say why the order is withdrawn.")
+    _move(work, row, ProductionAction.WITHDRAW)
+    _tell(work, row, "production_withdrawn", {"reason": row.answer})
+
+
+def expire(work: Work, production_id: int) -> None:
+    """Job at the deadline: silence. What was answered before stays as it is."""
+    row = work.session.get_one(ProductionOrder, production_id)
+    if row.state is ProductionState.OPEN:
+        _move(work, row, ProductionAction.EXPIRE)
+        _tell(work, row, "production_expired", {})
+
+
+def find(work: Work, case_no: str, number: int, found: Withholding) -> None:
+    """Arbitrator: evidence was withheld, with or without good reason; EV-04 draws the inference or does not."""
+    must_sit(work, case_no)
+    row = _found(work, case_no, number)
+    if row.state not in NOT_PRODUCED:
+        raise WrongState("Only what was refused or not answered in time can have been withheld.")
+    for fact, value in FINDS[found].items():
+        facts.find(work, case_no, fact, value, row.what)
+
+
+def is_obliged(work: Work, row: ProductionOrder) -> bool:
+    """Whether the actor answers this order."""
+    if work.actor.role is Role.PLATFORM_OFFICER:
+        return row.obligor is Obligor.PLATFORM
+    party = cases.party_by_actor(work.session, work.actor.id) if work.actor.role in PARTIES else None
+    return party is not None and row.obligor == party.side
+
+
+def _own(work: Work, case_no: str, number: int) -> ProductionOrder:
+    row = _found(work, case_no, number)
+    if not is_obliged(work, row):
+        raise NotAllowed("Only whoever is ordered to produce something answers.")
+    if get_case(work, case_no).state not in ORDERABLE:
+        raise WrongState("The record is closed; nothing can be added to it.")
+    return row
+
+
+def _found(work: Work, case_no: str, number: int) -> ProductionOrder:
+    get_case(work, case_no)
+    row = work.session.get(ProductionOrder, number)
+    if row is None or row.case_no != case_no:
+        raise NotFound("There is no such order in this case.")
+    return row
+
+
+def _move(work: Work, row: ProductionOrder, action: ProductionAction) -> None:
+    row.state = PRODUCTION.next_state(row.state, action, work.actor.role)
+    row.settled_at = work.now
+
+
+def _tell(work: Work, row: ProductionOrder, kind: str, said: dict[str, object]) -> None:
+    event = record(work, row.case_no, kind, {"production": row.id, "obligor": row.obligor, **said})
+    work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+def _needs_text(words: str, missing: str) -> str:
+    if says_nothing(words):
+        raise Invalid(missing)
+    if len(words.strip()) > MAX_CHARS:
+        raise Invalid("That is longer than %(most)s characters.", values={"most": MAX_CHARS})
+    return words.strip()

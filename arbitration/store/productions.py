@@ -1,0 +1,42 @@
+"""Production orders of a case."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from arbitration.domain.productions import Obligor, ProductionState
+from arbitration.store.base import Base
+from arbitration.store.evidence import EvidenceItem
+
+
+class ProductionOrder(Base):
+    """What one side or the platform is to produce. `answer` is why not, or '' ; `item_id` what was produced."""
+
+    __tablename__ = "production_order"
+    __table_args__ = (
+        CheckConstraint("(state = 'produced') = (item_id IS NOT NULL)", name="item_if_produced"),
+        CheckConstraint("(state IN ('refused', 'withdrawn')) = (answer <> '')", name="answer_if_refused"),
+        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_unless_open"),
+        CheckConstraint("due_at > ordered_at", name="due_after_ordered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
+    obligor: Mapped[Obligor]
+    what: Mapped[str]
+    fact: Mapped[str]
+    ordered_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[ProductionState] = mapped_column(default=ProductionState.OPEN)
+    answer: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_item.id"))
+
+    item: Mapped[EvidenceItem | None] = relationship(lazy="joined")
+
+
+def orders_in(session: Session, case_no: str) -> list[ProductionOrder]:
+    """All production orders of a case, in the order in which they were made."""
+    wanted = select(ProductionOrder).where(ProductionOrder.case_no == case_no).order_by(ProductionOrder.id)
+    return list(session.scalars(wanted))

@@ -1,0 +1,132 @@
+"""Objecting to evidence: who may, when, what is claimed only, and what the arbitrator's decision makes of it."""
+
+import pytest
+
+from arbitration.actions import objections
+from arbitration.domain.admissibility import Verdict
+from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongState
+from arbitration.domain.objections import CLAIMS, Decision, Ground
+from arbitration.domain.permissions import Role
+from arbitration.store import delivery, history
+from tests.actions.test_admissibility import brought, decide, find, verdict, weighed
+from tests.factories import Office
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What is written is checked on both by tests/store."""
+    return "sqlite"
+
+
+@pytest.fixture
+def case_no(office: Office) -> str:
+    return brought(office)
+
+
+def challenge(
+    office: Office, case_no: str, label: str = "C-1", ground: Ground = Ground.AUTHENTICITY, role: Role = Role.RESPONDENT
+) -> int:
+    with office.portal.work(office.party(case_no, role)) as work:
+        return objections.challenge(work, case_no, label, ground, "与原件不符。").id
+
+
+def reply(office: Office, case_no: str, objection: int, role: Role = Role.CLAIMANT, words: str = "原件在此。") -> None:
+    with office.portal.work(office.party(case_no, role)) as work:
+        objections.reply(work, case_no, "C-1", objection, words)
+
+
+def rule(office: Office, case_no: str, objection: int, decision: Decision, why: str = "理由") -> None:
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        objections.decide(work, case_no, "C-1", objection, decision, why)
+
+
+def test_an_objection_claims_and_changes_no_verdict_until_the_arbitrator_upholds_it(
+    case_no: str, office: Office
+) -> None:
+    objection = challenge(office, case_no)
+    assert verdict(office, case_no, "C-1") is Verdict.ADMITTED
+    assert weighed(office, case_no, "C-1").findings == {}
+    with pytest.raises(Invalid):
+        rule(office, case_no, objection, Decision.UPHELD, why="…")
+    rule(office, case_no, objection, Decision.UPHELD)
+    assert verdict(office, case_no, "C-1") is Verdict.WITH_CORROBORATION
+    assert weighed(office, case_no, "C-1").findings["doubtful_copy"].reason == "理由"
+    with pytest.raises(Conflict):
+        rule(office, case_no, objection, Decision.DISMISSED)
+
+
+@pytest.mark.parametrize(
+    ("ground", "decision", "expected"),
+    [
+        (Ground.ALTERED, Decision.UPHELD, Verdict.WITH_CORROBORATION),
+        (Ground.ALTERED, Decision.DISMISSED, Verdict.ADMITTED),
+        (Ground.FORM, Decision.UPHELD, Verdict.WITH_CORROBORATION),
+        (Ground.FORM, Decision.DISMISSED, Verdict.ADMITTED),
+        (Ground.IRRELEVANT, Decision.UPHELD, Verdict.EXCLUDED),
+        (Ground.IRRELEVANT, Decision.DISMISSED, Verdict.ADMITTED),
+    ],
+)
+def test_what_a_decision_makes_of_the_item(
+    ground: Ground, decision: Decision, expected: Verdict, case_no: str, office: Office
+) -> None:
+    rule(office, case_no, challenge(office, case_no, ground=ground), decision)
+    assert verdict(office, case_no, "C-1") is expected
+    assert (CLAIMS[ground].fact in weighed(office, case_no, "C-1").findings) if ground in CLAIMS else True
+
+
+def test_only_another_side_objects_once_on_each_ground_and_in_time(case_no: str, office: Office) -> None:
+    with pytest.raises(NotAllowed):
+        challenge(office, case_no, role=Role.CLAIMANT)
+    with pytest.raises(NotFound):
+        challenge(office, case_no, "C-9")
+    challenge(office, case_no)
+    challenge(office, case_no, ground=Ground.IRRELEVANT)
+    with pytest.raises(Conflict):
+        challenge(office, case_no)
+    for role in (Role.CLAIMANT, Role.RESPONDENT):
+        challenge(office, case_no, "P-1", role=role)
+    with pytest.raises(NotAllowed), office.portal.work(office.actors["registrar"]) as work:
+        objections.challenge(work, case_no, "C-1", Ground.LATE, "迟交。")
+    office.close_record(case_no)
+    with pytest.raises(WrongState):
+        challenge(office, case_no, ground=Ground.FORM)
+
+
+def test_the_submitter_replies_once_even_after_the_record_closed(case_no: str, office: Office) -> None:
+    objection = challenge(office, case_no)
+    office.close_record(case_no)
+    refusals: tuple[tuple[Role, str, type[Refused]], ...] = (
+        (Role.RESPONDENT, "原件在此。", NotAllowed),
+        (Role.CLAIMANT, "。", Invalid),
+    )
+    for role, words, refused in refusals:
+        with pytest.raises(refused):
+            reply(office, case_no, objection, role, words)
+    reply(office, case_no, objection)
+    with pytest.raises(WrongState):
+        reply(office, case_no, objection)
+    with pytest.raises(NotFound):
+        reply(office, case_no, objection + 1)
+
+
+def test_it_is_history_and_the_platform_is_told(case_no: str, office: Office) -> None:
+    objection = challenge(office, case_no)
+    reply(office, case_no, objection)
+    rule(office, case_no, objection, Decision.DISMISSED)
+    office.settle()
+    with office.portal.read(office.actors["auditor"]) as work:
+        kinds = [event.kind for event, _ in history.of_case(work.session, case_no)]
+        platform = office.case(case_no).platform_id
+        told = {row.kind for row in delivery.newest(work.session, platform, 50)}
+    assert kinds[-4:] == ["evidence_challenged", "objection_answered", "item_found", "objection_decided"]
+    assert {"evidence.challenged", "evidence.objection_answered", "evidence.objection_decided"} <= told
+
+
+def test_an_arbitrator_who_weighed_the_item_otherwise_decides_the_objection_all_the_same(
+    case_no: str, office: Office
+) -> None:
+    objection = challenge(office, case_no, ground=Ground.OBTAINED_IMPROPERLY)
+    decide(office, case_no, "C-1", Verdict.EXCLUDED)
+    rule(office, case_no, objection, Decision.UPHELD)
+    find(office, case_no, "C-1", "doubtful_copy", "true")
+    assert verdict(office, case_no, "C-1") is Verdict.EXCLUDED

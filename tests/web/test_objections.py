@@ -1,0 +1,66 @@
+"""A party objects to a file, its submitter replies, and the arbitrator decides, each on the page where it is read."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from arbitration.domain.permissions import Role
+from tests.factories import Office
+from tests.web.conftest import Browser
+from tests.web.test_admissibility import HOSTILE, brought
+from tests.web.test_party import party_of
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def case_no(office: Office) -> str:
+    return brought(office)
+
+
+def test_an_objection_its_reply_and_the_decision_are_read_by_all(
+    app: Flask, browser: Browser, case_no: str, office: Office
+) -> None:
+    claimant, respondent = (party_of(app, office, case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT))
+    claimant.enter()
+    respondent.enter()
+    page = "files/C-1/objections"
+    assert "Object to C-1" in respondent.page()
+    assert "Object to C-1" not in claimant.page()
+    unchosen = respondent.send(page, **{"objection-words": "x"})
+    assert (unchosen.status_code, "Choose what is wrong with it." in unchosen.text) == (422, True)
+    unsaid = respondent.send(page, **{"objection-ground": "authenticity", "objection-words": "…"})
+    assert "Say in words what is wrong with it." in unsaid.text
+    sent = respondent.send(page, **{"objection-ground": "authenticity", "objection-words": HOSTILE})
+    assert sent.location == f"{respondent.path}/{page}"
+
+    assert "Reply to the objection to C-1" in claimant.page()
+    assert "&lt;script&gt;" in claimant.get(page).text
+    number = re.search(r"objections/(\d+)/reply", claimant.get(page).text)
+    assert number is not None
+    replied = claimant.send(f"{page}/{number[1]}/reply", **{f"reply{number[1]}-words": "原件在此。"})
+    assert replied.location == f"{claimant.path}/{page}"
+    again = claimant.send(f"{page}/{number[1]}/reply", **{f"reply{number[1]}-words": "再说一次。"})
+    assert again.status_code == 409
+
+    browser.sign_in("arbitrator")
+    weighing = f"/cases/{case_no}/evidence/C-1/admissibility"
+    for address in (weighing, f"/cases/{case_no}/evidence", f"/cases/{case_no}/evidence/C-1"):
+        shown = browser.get(address).text
+        assert "Objected, not decided" in shown
+        assert "原件在此。" in shown
+        assert HOSTILE not in shown
+    decision = f"/cases/{case_no}/evidence/C-1/objections/{number[1]}"
+    fields = {f"decision{number[1]}-decision": "dismissed", f"decision{number[1]}-reason": "与原件一致。"}
+    assert browser.post(decision, {}, form=weighing).status_code == 303
+    assert "Objected, not decided" in browser.get(weighing).text
+    assert browser.post(decision, fields, form=weighing).status_code == 303
+    assert "Objection dismissed" in browser.get(weighing).text
+    assert "Objection dismissed" in respondent.get("files/C-1").text
+    record = browser.get(f"/cases/{case_no}/record").text
+    assert "Respondent objected to C-1: Not authentic" in record
+    assert "The arbitrator decided on the objection to C-1: Objection dismissed" in record
