@@ -92,7 +92,7 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
     row = _found(work, case_no, label, objection_id)
     if row.decision is not None:
         raise Conflict("This objection is decided; weigh the item itself to find otherwise.")
-    reason = _needs_text(reason, "Give the reason in words; it is printed in the ruling.")
+    reason = _needs_text(reason, "Give the reason in words; everyone in the case reads it.")
     claim = CLAIMS.get(row.ground)
     if claim is not None:
         admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)

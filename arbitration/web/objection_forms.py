@@ -30,4 +30,4 @@ class DecisionForm(CaseForm):
         choices=[SelectChoice(each, label) for each, label in DECISIONS.items()],
         validate_choice=False,
     )
-    reason = TextAreaField(lazy_gettext("Reason (printed in the ruling)"), filters=[clean])
+    reason = TextAreaField(lazy_gettext("Reason (everyone in the case reads it)"), filters=[clean])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -74,9 +74,13 @@ def withdraw(case_no: str, number: int) -> Answer:
 @needs(Role.ARBITRATOR)
 def find(case_no: str, number: int) -> Answer:
     """It was withheld, with or without good reason."""
-    found = Withholding.WITHHELD if request.form.get("found") == Withholding.WITHHELD else Withholding.EXCUSED
+    found = request.form.get("found", "")
+    if found not in set(Withholding):
+        abort(400)
     return _take(
-        case_no, lambda work: productions.find(work, case_no, number, found), gettext("The finding is on the record.")
+        case_no,
+        lambda work: productions.find(work, case_no, number, Withholding(found)),
+        gettext("The finding is on the record."),
     )
 
 
