@@ -51,6 +51,7 @@ class Settings:
     instrument: str
     authority: Authority
     timestamp_url: str
+    timestamp_roots: Path | None
     log_level: str
     failpoint: str
     secret_key: str = field(repr=False)
@@ -98,6 +99,7 @@ SETTINGS = {
     "ARBITRATION_INSTRUMENT": ("industry_determination", "`industry_determination` or `arbitral_award`"),
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
+    "ARBITRATION_TIMESTAMP_ROOTS": ("", "PEM file with the roots of the authority at ARBITRATION_TIMESTAMP_URL"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
@@ -156,6 +158,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instrument=choice("ARBITRATION_INSTRUMENT", ("industry_determination", "arbitral_award")),
         authority=Authority(choice("ARBITRATION_AUTHORITY", Authority)),
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
+        timestamp_roots=Path(get("ARBITRATION_TIMESTAMP_ROOTS")) if get("ARBITRATION_TIMESTAMP_ROOTS") else None,
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
         failpoint=get("ARBITRATION_FAILPOINT"),
         secret_key=_secret("ARBITRATION_SECRET_KEY", environ, home, problems),
@@ -191,6 +194,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("ARBITRATION_PUBLIC_URL must be an absolute address")
     if settings.instrument == "arbitral_award" and not settings.registration:
         problems.append("ARBITRATION_INSTRUMENT=arbitral_award needs ARBITRATION_REGISTRATION")
+    if bool(settings.timestamp_url) is not bool(settings.timestamp_roots):
+        problems.append("ARBITRATION_TIMESTAMP_URL and ARBITRATION_TIMESTAMP_ROOTS belong together")
     if settings.env is not Env.PRODUCTION:
         return problems
     for name, value in (

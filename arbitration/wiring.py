@@ -23,9 +23,11 @@ from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.pdf_render import WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
+from arbitration.adapters.picture_print import LimitedFingerprints
 from arbitration.adapters.platform_http import HttpGateway
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
+from arbitration.adapters.timestamp_verify import TokenVerifier
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import WebhookSignatures, generate
 from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, BadSettings, Env, Settings
@@ -54,6 +56,7 @@ def build(settings: Settings) -> Portal:
         clock=clock,
         blobs=DiskBlobs(settings.blobs_dir, vault),
         media_types=LibMagic(),
+        fingerprints=LimitedFingerprints(),
         vault=vault,
         jobs=EmbeddedJobs(),
         limits=SqlLimits(),
@@ -63,6 +66,8 @@ def build(settings: Settings) -> Portal:
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
+        timestamper=timestamper,
+        stamps=_stamps(settings, keys),
         verifier=LimitedVerifier(keys.root_pem()),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
@@ -88,6 +93,16 @@ def _opened(make: Callable[[str], PortT], setting: str, secret: str) -> PortT:
         return make(secret)
     except ValueError:
         raise BadSettings([f"{setting} is not what it should be (`arbitration keys init` makes one)"]) from None
+
+
+def _stamps(settings: Settings, keys: KeyFolder) -> TokenVerifier:
+    """Who judges time stamps, by the roots of the authority that makes them. Raises BadSettings."""
+    if settings.timestamp_roots is None:
+        return TokenVerifier(keys.root_pem())
+    try:
+        return TokenVerifier(settings.timestamp_roots.read_bytes())
+    except (OSError, ValueError):
+        raise BadSettings(["ARBITRATION_TIMESTAMP_ROOTS names no file with certificates (PEM)"]) from None
 
 
 def key_folder(settings: Settings) -> KeyFolder:

@@ -10,7 +10,18 @@ from typing import Any
 
 import structlog
 
-from arbitration.actions import cases, delivery, evidence, expiry, signing, standard_paper, standard_trial, updates
+from arbitration.actions import (
+    cases,
+    custody,
+    delivery,
+    duplicates,
+    evidence,
+    expiry,
+    signing,
+    standard_paper,
+    standard_trial,
+    updates,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.errors import Refused
 from arbitration.portal import Portal
@@ -60,6 +71,8 @@ JOBS: dict[str, Handler] = {
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
     "forget_file": _by_itself(evidence.forget_file, "ref"),
+    "stamp_evidence": _by_itself(custody.stamp, "item"),
+    "fingerprint_picture": _by_itself(duplicates.fingerprint, "item"),
     "apply_events": _in_one(updates.apply_events, "case"),
     "report_gap": _in_one(updates.report_gap, "case", "after"),
     "serve_notices": _in_one(cases.serve_notices, "case"),
@@ -85,9 +98,11 @@ class Lane:
 DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
 DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
+STAMPS = Lane(frozenset({"stamp_evidence", "fingerprint_picture"}), lease=timedelta(minutes=1))
+"""An authority elsewhere may be slow too, and so may a large picture."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-OFFICE = Lane(frozenset(JOBS) - DELIVERIES.kinds - DOWNLOADS.kinds - TRIALS.kinds)
+OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in (DELIVERIES, DOWNLOADS, STAMPS, TRIALS))))
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -96,7 +111,7 @@ def run(portal: Portal, stop: threading.Event) -> None:
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, TRIALS)),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, STAMPS, TRIALS)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:

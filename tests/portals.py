@@ -19,7 +19,7 @@ from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
 from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeVerifier
+from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeTimestamper, FakeVerifier, QuickFingerprints
 
 ROOT = Path(__file__).parents[1]
 VAULT_IDENTITY = new_identity()
@@ -52,6 +52,7 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             clock=clock,
             blobs=DiskBlobs(settings.blobs_dir, vault),
             media_types=LibMagic(),
+            fingerprints=QuickFingerprints(),
             vault=vault,
             jobs=EmbeddedJobs(),
             limits=SqlLimits(),
@@ -61,6 +62,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             gateway=gateway,
             renderer=FakeRenderer(),
             seal=FakeSeal(),
+            timestamper=FakeTimestamper(clock),
+            stamps=FakeTimestamper(clock),
             verifier=FakeVerifier(),
             failpoint=pass_by,
         ),

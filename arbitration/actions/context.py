@@ -17,6 +17,7 @@ from arbitration.ports import (
     Clock,
     Credentials,
     Dialects,
+    Fingerprints,
     Jobs,
     Limits,
     MediaTypes,
@@ -25,6 +26,8 @@ from arbitration.ports import (
     Renderer,
     Seal,
     Signatures,
+    Stamps,
+    Timestamper,
     Vault,
 )
 from arbitration.store import cases, history
@@ -74,6 +77,7 @@ class Ports:
     clock: Clock
     blobs: Blobs
     media_types: MediaTypes
+    fingerprints: Fingerprints
     vault: Vault
     jobs: Jobs
     limits: Limits
@@ -83,6 +87,8 @@ class Ports:
     gateway: PlatformGateway
     renderer: Renderer
     seal: Seal
+    timestamper: Timestamper
+    stamps: Stamps
     verifier: PdfVerifier
     failpoint: Callable[[str], None]
 

@@ -22,10 +22,11 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history
+from arbitration.store import blob_refs, cases, evidence, history
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
+from arbitration.store.witness import witness
 
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 FETCH_TRIES = 6
@@ -101,7 +102,8 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
     work.session.add(row)
     work.session.flush()
     if arrived is None:
-        record(work, case.case_no, "evidence_expected", {"label": row.label, "declared_sha256": item.sha256})
+        announced = {"label": row.label, "declared_sha256": item.sha256, "row": witness(row)}
+        record(work, case.case_no, "evidence_expected", announced)
         work.ports.jobs.enqueue(work.session, "fetch_evidence", {"item": row.id}, work.now)
     else:
         _take(work, row, arrived)
@@ -254,7 +256,7 @@ def discard(work: Work, case_no: str, item_id: int) -> None:
 def forget_file(doors: Doors, ref: str) -> None:
     """Job: remove a stored file unless something refers to it: files are by content, several rows may share one."""
     with doors.work(SYSTEM) as work:  # no row can come to refer to it meanwhile: there is one writer
-        if not evidence.is_referred_to(work.session, ref):
+        if not blob_refs.is_referred_to(work.session, ref):
             work.ports.blobs.remove(ref)
 
 
@@ -363,5 +365,11 @@ def _next_label(work: Work, case: Case, role: Role) -> str:
 
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
     mark = {"late": True} if row.late else {}
-    event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload, **mark})
+    if kind == "evidence_received":
+        mark |= {"compared": True} if row.declared_sha256 else {}
+        work.ports.jobs.enqueue(work.session, "stamp_evidence", {"item": row.id}, work.now)
+        if row.media_type.startswith("image/"):
+            work.ports.jobs.enqueue(work.session, "fingerprint_picture", {"item": row.id}, work.now)
+    told = {"label": row.label, "kind": row.kind, **payload, **mark, "row": witness(row)}
+    event = record(work, row.case_no, kind, told)
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)

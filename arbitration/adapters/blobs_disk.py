@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from arbitration.adapters.vault import AgeVault
-from arbitration.ports import StoredBlob, TooLarge
+from arbitration.ports import Damaged, StoredBlob, TooLarge
 
 CHUNK = 256 * 1024
 
@@ -48,30 +48,35 @@ class DiskBlobs:
 
     def put(self, source: BinaryIO, limit: int) -> StoredBlob:
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = self._folder / f".{secrets.token_hex(16)}.part"
         measured = _Measured(source, limit)
-        try:
+        with self._draft() as draft:
             with draft.open("wb") as target:
                 self._seal(measured, target)
-                target.flush()
-                os.fsync(target.fileno())
+                _sync(target)
             ref = measured.digest.hexdigest()
             final = self._path(ref)
             final.parent.mkdir(exist_ok=True)
             os.replace(draft, final)
             _sync_folder(final.parent)
+        return StoredBlob(ref=ref, sha256=ref, size=measured.size)
+
+    @contextmanager
+    def _draft(self) -> Iterator[Path]:
+        """A name for a file that is not whole yet; whatever goes wrong, nothing is left under it."""
+        draft = self._folder / f".{secrets.token_hex(16)}.part"
+        try:
+            yield draft
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        return StoredBlob(ref=ref, sha256=ref, size=measured.size)
 
-    def _seal(self, measured: _Measured, target: BinaryIO) -> None:
+    def _seal(self, source: "_Measured | _Chunks", target: BinaryIO) -> None:
         try:
-            self._vault.seal_stream(measured, target)  # type: ignore[arg-type]
+            self._vault.seal_stream(source, target)  # type: ignore[arg-type]
         except Exception:
             # The encryption wraps what its reader raised; the limit, or a lost connection, is the caller's business.
-            if measured.failure is not None:
-                raise measured.failure from None
+            if source.failure is not None:
+                raise source.failure from None
             raise
 
     @contextmanager
@@ -103,6 +108,29 @@ class DiskBlobs:
     def remove(self, ref: str) -> None:
         self._path(ref).unlink(missing_ok=True)
 
+    def refs(self) -> Iterator[str]:
+        for path in self._folder.glob("??/*.age"):
+            yield path.stem
+
+    def reseal(self, ref: str) -> bool:
+        final = self._path(ref)
+        try:
+            with final.open("rb") as sealed:
+                if self._vault.is_current(sealed):
+                    return False
+            with self.open(ref) as chunks, self._draft() as draft:
+                with draft.open("wb") as target:
+                    self._seal(_Chunks(chunks), target)
+                    _sync(target)
+                if not final.exists():
+                    draft.unlink()
+                    return False
+                os.replace(draft, final)
+        except FileNotFoundError:
+            return False
+        _sync_folder(final.parent)
+        return True
+
     def usable(self) -> bool:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +161,35 @@ def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception]
 def _must_be(ref: str, sha256: str) -> None:
     """Encryption proves that a file is ours, not that it is the one that belongs in its place."""
     if sha256 != ref:
-        raise ValueError(f"blob {ref} holds other content")
+        raise Damaged(f"blob {ref} holds other content")
+
+
+class _Chunks:
+    """Chunks as a reader. The last one comes only after the whole was found to be the file that it should be."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+        self.failure: BaseException | None = None
+
+    def read(self, count: int = -1) -> bytes:
+        if not self._rest:
+            self._rest = self._next()
+        size = len(self._rest) if count < 0 else count
+        given, self._rest = self._rest[:size], self._rest[size:]
+        return given
+
+    def _next(self) -> bytes:
+        try:
+            return next(self._chunks, b"")
+        except Exception as failure:
+            self.failure = failure
+            raise
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -29,6 +29,7 @@ from arbitration.store.cases import (
     Viewer,
     visible_to,
 )
+from arbitration.store.custody import EvidenceTimestamp
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import EventState, WebhookEvent
@@ -264,6 +265,9 @@ class FileRow(NamedTuple):
     problem: str | None
     late: int
     arrived: bool
+    stamped_at: datetime | None
+    erased_at: datetime | None
+    erased_because: str | None
 
     @property
     def counts(self) -> bool:
@@ -286,7 +290,11 @@ _FILE_ROWS = (
         EvidenceItem.problem,
         EvidenceItem.late,
         EvidenceItem.blob.is_not(None),
+        EvidenceTimestamp.at,
+        EvidenceItem.erased_at,
+        EvidenceItem.erased_because,
     )
+    .outerjoin(EvidenceTimestamp, EvidenceTimestamp.item_id == EvidenceItem.id)
     .where(_FILES, EvidenceItem.state != ItemState.DRAFT)
     .order_by(EvidenceItem.id)
 )
@@ -334,7 +342,7 @@ class Event(NamedTuple):
         return from_micros(self.at_micros)
 
 
-QUIET = ("deadline_set", "evidence_viewed", "ruling_downloaded", "event_accepted")
+QUIET = ("deadline_set", "evidence_viewed", "evidence_stamped", "ruling_downloaded", "event_accepted")
 """Events that a summary leaves out; the record has them all."""
 _NEWEST = (
     select(History.seq, History.kind, History.at_micros, History.actor, Staff.name, HistoryPayload.payload)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from arbitration.store import (
     cases,
+    custody,
     delivery,
+    duplicates,
     evidence,
     facts,
     history,
@@ -32,6 +34,8 @@ MODULES = (
     facts,
     panel,
     evidence,
+    custody,
+    duplicates,
     rulings,
     delivery,
     history,

@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from arbitration.actions import evidence
 from arbitration.domain.permissions import CASE_READERS, Role
-from arbitration.store import case_file
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
@@ -43,12 +42,7 @@ def index(case_no: str) -> str:
     """Every item on the record or on its way there."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
-        items = case_file.files(work.session, case_no)
-        return render_template(
-            "cases/evidence.html",
-            head=head,
-            items=[pages.file_shown(case_no, item, on_its_page=True) for item in items],
-        )
+        return render_template("cases/evidence.html", head=head, items=pages.files_shown(work, case_no))
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/download")

@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.custody import custody_of_case, trusted_times
 from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.domain.cases import ENDED, State
+from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.money import format_cny
@@ -38,6 +40,7 @@ from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web import meters
 from arbitration.web.current import lang
+from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
 from arbitration.web.party_forms import ACTS, Act, open_acts
@@ -168,6 +171,9 @@ class FileShown:
     size: int
     sha256: str | None
     standing: tuple[str, str, str]
+    stamped: tuple[str, str, str] | None
+    erased: str | None
+    custody: Sequence[CustodyLine]
     url: str | None
 
 
@@ -210,6 +216,8 @@ def party_page(work: Work) -> PartyPage:
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
     items = evidence.on_record(work.session, case.case_no)
+    custody = custody_of_case(work, case.case_no)
+    stamped = trusted_times(work, case.case_no)
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -224,7 +232,7 @@ def party_page(work: Work) -> PartyPage:
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[_file(item, party) for item in items],
+        files=[_file(item, party, custody.get(item.label or "", ()), stamped.get(item.label or "")) for item in items],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
@@ -406,12 +414,12 @@ def _message(message: Message, party: Party) -> MessageShown:
     )
 
 
-def _file(item: EvidenceItem, party: Party) -> FileShown:
+def _file(item: EvidenceItem, party: Party, custody: Sequence[CustodyEvent], stamped_at: datetime | None) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     tone, standing, icon = item_standing(item.state, item.late)
     return FileShown(
         label=item.label or "",
-        name=item.file_name,
+        name=item.file_name or gettext("Erased file"),
         icon=KIND_ICONS[item.kind],
         kind=str(KINDS[item.kind]),
         submitted_by=str(ROLES[item.submitted_by]),
@@ -419,6 +427,9 @@ def _file(item: EvidenceItem, party: Party) -> FileShown:
         size=item.size,
         sha256=item.sha256,
         standing=(tone, str(standing), icon),
+        stamped=stamped_badge(stamped_at) if item.state is ItemState.SUBMITTED else None,
+        erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
+        custody=custody_lines(custody),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
     )
 

@@ -167,7 +167,11 @@ ROWS: dict[str, Row] = {
         "source": "upload",
         "received_at": AT,
         "late": 0,
+        "salt": "00",
     },
+    "evidence_timestamp": {"token": b"t", "at": AT, "authority": "…"},
+    "picture_print": {"print": bytes(16)},
+    "picture_band": {"place": 0, "value": 7},
     "fact_statement": {
         "case_no": CASE,
         "fact": "delivered_at",
@@ -222,6 +226,8 @@ ROWS: dict[str, Row] = {
 }
 NUMBERED = {"history_payload": "idx", "tree_node": "position"}
 """Columns whose value is the row's own number, from 0; every other table has an `id`, or a key in words."""
+OF_ITEM = ("evidence_timestamp", "picture_band", "picture_print")
+"""Tables whose row belongs to the item of evidence with its number."""
 
 
 def row(table: str, number: int, **changed: Any) -> Row:
@@ -235,6 +241,8 @@ def row(table: str, number: int, **changed: Any) -> Row:
     columns = tables.metadata.tables[table].columns
     if table in NUMBERED:
         made[NUMBERED[table]] = number - 1
+    elif table in OF_ITEM:
+        made["item_id"] = number
     elif "id" in columns:
         made["id"] = number
     if table == "standard_version":

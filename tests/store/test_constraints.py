@@ -116,6 +116,14 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_evidence_item_declared_is_arrived_if_submitted", "evidence_item", {"declared_sha256": OTHER}),
     ("ck_evidence_item_label_unless_draft", "evidence_item", {"label": None}),
     ("ck_evidence_item_label_unless_draft", "evidence_item", {"state": "draft"}),
+    ("ck_evidence_item_erased_for_a_reason", "evidence_item", {"erased_because": "…"}),
+    ("ck_evidence_item_gone_if_erased", "evidence_item", {"erased_at": AT, "erased_because": "…"}),
+    ("ck_evidence_item_gone_if_erased", "evidence_item", {"erased_at": AT, "erased_because": "…", "salt": None}),
+    ("ck_evidence_item_gone_if_erased", "evidence_item", {"salt": None}),
+    ("fk_evidence_timestamp_item_id_evidence_item", "evidence_timestamp", {"item_id": 9}),
+    ("fk_picture_print_item_id_evidence_item", "picture_print", {"item_id": 9}),
+    ("ck_picture_print_size", "picture_print", {"print": b"short"}),
+    ("fk_picture_band_item_id_evidence_item", "picture_band", {"item_id": 9}),
     ("fk_ruling_case_no_cases", "ruling", {"case_no": "CA-2026-000009"}),
     ("uq_ruling_verify_code", "ruling", {"verify_code": "code-1"}),
     ("ck_ruling_rulingstate", "ruling", {"state": "drafted"}),
@@ -155,7 +163,7 @@ BROKEN_BY_TWO: list[tuple[str, str, dict[str, Any]]] = [
     ("uq_ruling_signed_sha256", "ruling", {"signed_sha256": DIGEST}),
 ]
 
-TWO_OF = ("cases", "history", "standard_version")
+TWO_OF = ("cases", "evidence_item", "history", "standard_version")
 """Tables of which there are two rows to begin with, so that a second row of others has something to belong to."""
 
 
