@@ -52,6 +52,7 @@ class Settings:
     authority: Authority
     timestamp_url: str
     timestamp_roots: Path | None
+    retention_days: int
     log_level: str
     failpoint: str
     secret_key: str = field(repr=False)
@@ -100,11 +101,15 @@ SETTINGS = {
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
     "ARBITRATION_TIMESTAMP_ROOTS": ("", "PEM file with the roots of the authority at ARBITRATION_TIMESTAMP_URL"),
+    "ARBITRATION_RETENTION_DAYS": ("1095", "how long evidence is kept after its case ended"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
     "ARBITRATION_KEYS_PASSPHRASE": ("", "opens the private signing keys; a secret"),
-    "ARBITRATION_VAULT_IDENTITY": ("", "age identity (`AGE-SECRET-KEY-…`) that opens evidence; a secret"),
+    "ARBITRATION_VAULT_IDENTITY": (
+        "",
+        "age identities (`AGE-SECRET-KEY-…`), one a line; a secret",
+    ),
     "ARBITRATION_WEBHOOK_KEY": ("", "Ed25519 key (`whsk_…`) that signs outgoing webhooks; a secret"),
 }
 """Name -> (default, meaning). A secret may come from the file named by NAME_FILE, else from HOME/secrets/NAME."""
@@ -159,6 +164,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         authority=Authority(choice("ARBITRATION_AUTHORITY", Authority)),
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
         timestamp_roots=Path(get("ARBITRATION_TIMESTAMP_ROOTS")) if get("ARBITRATION_TIMESTAMP_ROOTS") else None,
+        retention_days=number("ARBITRATION_RETENTION_DAYS", 1, 36_500),
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
         failpoint=get("ARBITRATION_FAILPOINT"),
         secret_key=_secret("ARBITRATION_SECRET_KEY", environ, home, problems),
@@ -172,11 +178,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def secret_file(name: str, environ: Mapping[str, str], home: Path) -> Path:
+    """Where a secret stands that is not in the environment itself."""
+    return Path(environ.get(f"{name}_FILE") or home / SECRETS_FOLDER / name)
+
+
 def _secret(name: str, environ: Mapping[str, str], home: Path, problems: list[str]) -> str:
     """The secret itself, from the environment, from the file that NAME_FILE names, or from HOME/secrets/NAME."""
     if environ.get(name):
         return environ[name]
-    path = Path(environ.get(f"{name}_FILE") or home / SECRETS_FOLDER / name)
+    path = secret_file(name, environ, home)
     try:
         return path.read_text().strip()
     except OSError:

@@ -16,6 +16,7 @@ from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import KillAt, pass_by
+from arbitration.adapters.identity_file import IdentityFile
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
@@ -30,7 +31,16 @@ from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
 from arbitration.adapters.timestamp_verify import TokenVerifier
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import WebhookSignatures, generate
-from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, BadSettings, Env, Settings
+from arbitration.config import (
+    CLOCK_FILE,
+    SECRETS,
+    SECRETS_FOLDER,
+    BadSettings,
+    Env,
+    Settings,
+    home_folder,
+    secret_file,
+)
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.people import KeyKind
@@ -142,6 +152,14 @@ def make_secrets(home: Path) -> list[str]:
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(makers[name]() + "\n")
     return missing
+
+
+def vault_identities() -> IdentityFile:
+    """The file with the identities of the vault. Raises BadSettings where they stand in the environment itself."""
+    name = "ARBITRATION_VAULT_IDENTITY"
+    if os.environ.get(name):
+        raise BadSettings([f"{name} is set in the environment: keep it in a file, there it can be exchanged"])
+    return IdentityFile(secret_file(name, os.environ, home_folder()))
 
 
 def new_webhook_key(kind: KeyKind) -> tuple[str, str]:

@@ -281,6 +281,8 @@ def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     """Anyone in the case: get a file; that it was looked at goes into the history first."""
     get_case(work, case_no)
     row = evidence.by_label(work.session, case_no, label)
+    if row is not None and row.erased_at is not None:
+        raise WrongState("%(label)s was erased; only its digest is left.", values={"label": label})
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
     if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:

@@ -20,7 +20,7 @@ from tests.factories import Office
 
 @pytest.fixture
 def database_kind() -> str:
-    return "sqlite"
+    return "postgresql"  # the pages' tests ask the same of SQLite
 
 
 def brought(office: Office) -> str:
