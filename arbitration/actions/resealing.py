@@ -72,7 +72,7 @@ def _reseal_values(work: Work, values: Sequence[tuple[SealedColumn, int]]) -> in
 def retire_keys(doors: Doors) -> None:
     """Operator: nothing is sealed to an older key any more. Raises WrongState where something still was."""
     done = reseal(doors)
-    if done.files or done.values:
+    if done != Resealed(0, 0):
         raise WrongState(
             "%(files)s files and %(values)s values were still sealed to an older key, and are sealed anew now. "
             "Start every process again that ran when the key was added, then repeat this.",
