@@ -12,12 +12,14 @@ from arbitration.actions.context import SYSTEM
 from arbitration.domain.people import KeyKind
 from arbitration.domain.permissions import Role
 from arbitration.store import tables
-from arbitration.store.evidence import EvidenceItem
+from arbitration.store.evidence import EvidenceItem, on_record
 from arbitration.store.sealed import NOT_SEALED, SEALED
 from arbitration.store.witness import NOT_WITNESSED, WITNESSED
+from tests.domain.escalations import event, evidence
 from tests.factories import Office
 
 SAMPLE = random.Random(4)
+DISPUTE = "D-whole"
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def database_kind() -> str:
 
 def brought(office: Office) -> str:
     office.add_platform("hmac", KeyKind.HMAC)
-    case_no = office.escalate()
+    case_no = office.escalate(DISPUTE)
     office.file(case_no, Role.RESPONDENT)
     office.settle()
     return case_no
@@ -50,8 +52,22 @@ def test_a_whole_office_has_no_faults_before_and_after_its_record_closed(office,
     office.admit(case_no)
     office.seat(case_no)
     office.respond(case_no)
+    announced = evidence("e-far", b"far away")
+    del announced["inline"]
+    bring(office, announced | {"url": "https://files.kami.example/e-far"}, 2)
     office.close_record(case_no)
+    bring(office, evidence("e-late", b"too late\n"), 3)
+    with office.portal.read(SYSTEM) as work:
+        assert [item.late for item in on_record(work.session, case_no)] == [0, 0, 1, 1]
     assert wholeness.problems(office.portal) == []
+
+
+def bring(office: Office, item: dict[str, object], sequence: int) -> None:
+    """One more file from the platform."""
+    brings = event("evidence.added", evidence=[item]) | {"sequence": sequence}
+    brings["data"]["platform_dispute_id"] = DISPUTE
+    office.post(brings)
+    office.settle()
 
 
 def test_every_column_of_an_item_is_held_against_the_history_or_says_why_not():
