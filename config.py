@@ -1,6 +1,7 @@
 """Settings: read once from the environment, typed, validated at start; docs/operations.md explains each."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 MIN_SECRET_CHARS = 32
 CLOCK_FILE = "clock.json"
 SECRETS_FOLDER = "secrets"
+SCANNER = re.compile(r"unix:/.+|tcp:[^:]+:[0-9]{1,5}")
 DEFAULT_SECRETS = frozenset({"change-me", "secret", "test", "development", "x" * MIN_SECRET_CHARS})
 
 
@@ -53,6 +55,7 @@ class Settings:
     timestamp_url: str
     timestamp_roots: Path | None
     retention_days: int
+    scanner: str
     log_level: str
     failpoint: str
     secret_key: str = field(repr=False)
@@ -102,6 +105,7 @@ SETTINGS = {
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
     "ARBITRATION_TIMESTAMP_ROOTS": ("", "PEM file with the roots of the authority at ARBITRATION_TIMESTAMP_URL"),
     "ARBITRATION_RETENTION_DAYS": ("1095", "how long evidence is kept after its case ended"),
+    "ARBITRATION_SCANNER": ("", "clamd that scans files: `unix:/path` or `tcp:host:port`; none when empty"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
@@ -165,6 +169,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
         timestamp_roots=Path(get("ARBITRATION_TIMESTAMP_ROOTS")) if get("ARBITRATION_TIMESTAMP_ROOTS") else None,
         retention_days=number("ARBITRATION_RETENTION_DAYS", 1, 36_500),
+        scanner=get("ARBITRATION_SCANNER"),
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
         failpoint=get("ARBITRATION_FAILPOINT"),
         secret_key=_secret("ARBITRATION_SECRET_KEY", environ, home, problems),
@@ -203,6 +208,8 @@ def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not urlsplit(settings.public_url).netloc:
         problems.append("ARBITRATION_PUBLIC_URL must be an absolute address")
+    if settings.scanner and not SCANNER.fullmatch(settings.scanner):
+        problems.append("ARBITRATION_SCANNER must be unix:/path or tcp:host:port")
     if settings.instrument == "arbitral_award" and not settings.registration:
         problems.append("ARBITRATION_INSTRUMENT=arbitral_award needs ARBITRATION_REGISTRATION")
     if bool(settings.timestamp_url) is not bool(settings.timestamp_roots):

@@ -50,4 +50,5 @@ class Portal:
     def close(self) -> None:
         """Let go of connections and helper processes."""
         self.ports.renderer.close()
+        self.ports.examiner.close()
         self.database.dispose()

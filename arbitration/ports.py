@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.evidence import Kind, Problem
+from arbitration.domain.previews import Preview
 from arbitration.domain.signing import RulingDocument, Versions
 from arbitration.domain.standard_paper import StandardPaper
 from arbitration.domain.translation import Translation
@@ -31,8 +33,56 @@ class StoredBlob:
     size: int
 
 
+HEAD_BYTES = 4096
+"""How much of a file's beginning shows what it is."""
+
+
+@runtime_checkable
+class Draft(Protocol):
+    """A file on its way into the store, encrypted from its first byte. Nobody finds it before it is kept."""
+
+    @property
+    def head(self) -> bytes:
+        """The first clear bytes, up to `HEAD_BYTES`."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many clear bytes have come."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the clear bytes that have come."""
+        ...
+
+    def write(self, chunk: bytes) -> int:
+        """Add clear bytes. Raises `TooLarge` beyond the draft's limit, OSError where there is no room."""
+        ...
+
+    def finish(self) -> None:
+        """All has come: see it safely on the disk. Raises OSError."""
+        ...
+
+    def open(self) -> AbstractContextManager[Iterator[bytes]]:
+        """The clear bytes of a finished draft, as `Blobs.open` gives them."""
+        ...
+
+    def keep(self) -> StoredBlob:
+        """Give it its place, finished first if it was not. Quick after `finish`."""
+        ...
+
+    def drop(self) -> None:
+        """Leave nothing of it; of one that was kept, the file stays."""
+        ...
+
+
 class Blobs(Protocol):
     """Immutable files by content, encrypted at rest by the Vault it is given."""
+
+    def draft(self, limit: int) -> Draft:
+        """Begin a file of at most *limit* bytes, to be kept or dropped."""
+        ...
 
     def put(self, source: BinaryIO, limit: int) -> StoredBlob:
         """Stream *source* to its final place. Raises `TooLarge` beyond *limit* bytes, leaving nothing behind."""
@@ -52,6 +102,14 @@ class Blobs(Protocol):
 
     def remove(self, ref: str) -> None:
         """Forget a file, if it is there; the caller knows that nothing refers to it."""
+        ...
+
+    def remove_left_over_drafts(self) -> int:
+        """Remove the drafts of processes that are gone; how many."""
+        ...
+
+    def kept_before(self, age: timedelta) -> Iterator[str]:
+        """The refs of all files that were kept longer ago than *age*."""
         ...
 
     def usable(self) -> bool:
@@ -75,6 +133,42 @@ class MediaTypes(Protocol):
 
     def of(self, head: bytes) -> str:
         """The media type that the first bytes of a file show."""
+        ...
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file shows itself to be, whatever it is called: its media type, and what is wrong with it, or None."""
+
+    media_type: str
+    problem: Problem | None
+
+
+class Examiner(Protocol):
+    """Opens strangers' files, each in a process of its own under limits on its time and memory."""
+
+    def examine(self, chunks: Iterator[bytes], size: int) -> Examined:
+        """What the file of *size* bytes is that comes in *chunks*; as many are taken as are looked at.
+
+        Raises OSError where no process can be started.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the helper process."""
+        ...
+
+
+class Scanner(Protocol):
+    """A scanner for malicious software, or none."""
+
+    def scan(self, chunks: Iterator[bytes]) -> str | None:
+        """The name of what it found in a file, None where it found nothing. Raises `Unreachable`: not looked at."""
+        ...
+
+    @property
+    def configured(self) -> bool:
+        """Whether files are scanned here at all."""
         ...
 
 
@@ -347,9 +441,40 @@ class Seal(Protocol):
         ...
 
 
+class InspectionKeys(Protocol):
+    """Ed25519 signatures under manifests of inspection reports (RFC 8032), and the office's own key for them."""
+
+    def is_sound(self, public: bytes) -> bool:
+        """Whether 32 bytes are a key under which not everyone can forge."""
+        ...
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether *signature* over *message* was made by the private half of *public*."""
+        ...
+
+    def office_key(self) -> bytes:
+        """The public half of the key with which the office signs inspections of its own."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The office's signature over *message*."""
+        ...
+
+
 class PdfVerifier(Protocol):
     """Judges a signed file as an outsider would: from its bytes and the root certificate alone."""
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict. Raises `TooMany` where no more files can be examined at this moment."""
+        ...
+
+
+class Previewer(Protocol):
+    """Looks into the files of strangers, in a process of its own under limits, and writes none of them to a disk."""
+
+    def preview(self, chunks: Iterable[bytes], file_name: str, media_type: str, kind: Kind) -> Preview:
+        """What can be shown of a file, given as clear bytes; what cannot be shown says why, and nothing is raised.
+
+        What reading the *chunks* raises is the caller's own.
+        """
         ...

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from arbitration.actions.context import Institution, Ports
-from arbitration.adapters import webhooks
+from arbitration.adapters import inspection_keys, webhooks
 from arbitration.adapters.blobs_disk import DiskBlobs
 from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import KillAt, pass_by
+from arbitration.adapters.file_checks.examiner import ProcessExaminer
 from arbitration.adapters.identity_file import IdentityFile
+from arbitration.adapters.inspection_keys import FileInspectionKeys
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
@@ -26,6 +28,8 @@ from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.picture_print import LimitedFingerprints
 from arbitration.adapters.platform_http import HttpGateway
+from arbitration.adapters.preview.limited import LimitedPreviewer
+from arbitration.adapters.scanner import Clamd, NoScanner
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
 from arbitration.adapters.timestamp_verify import TokenVerifier
@@ -43,11 +47,14 @@ from arbitration.config import (
 )
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
+from arbitration.domain.manifest import compact, manifest_of, signing_input, thumbprint
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
 from arbitration.ports import Clock, PdfVerifier
 
 DEMO_CERTIFICATES_START = timedelta(days=400)
+INSPECTION_KEY = "inspection.key"
+"""In the folder of keys: the office's own key for inspections."""
 
 PortT = TypeVar("PortT")
 
@@ -66,6 +73,8 @@ def build(settings: Settings) -> Portal:
         clock=clock,
         blobs=DiskBlobs(settings.blobs_dir, vault),
         media_types=LibMagic(),
+        examiner=ProcessExaminer(),
+        scanner=Clamd(settings.scanner) if settings.scanner else NoScanner(),
         fingerprints=LimitedFingerprints(),
         vault=vault,
         jobs=EmbeddedJobs(),
@@ -79,6 +88,8 @@ def build(settings: Settings) -> Portal:
         timestamper=timestamper,
         stamps=_stamps(settings, keys),
         verifier=LimitedVerifier(keys.root_pem()),
+        previewer=LimitedPreviewer(),
+        inspection_keys=FileInspectionKeys(settings.keys_dir / INSPECTION_KEY, settings.keys_passphrase),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
     )
     return Portal(
@@ -183,6 +194,26 @@ def verify_delivery(key: str, headers: Mapping[str, str], body: bytes, now: date
         body=body,
         now=now,
     )
+
+
+def new_inspection_key(path: Path, passphrase: str) -> bytes:
+    """A new signing key of an inspector in a file of its own; its public half. Raises FileExistsError."""
+    return inspection_keys.new_key(path, passphrase.encode())
+
+
+def sign_manifest(path: Path, passphrase: str, payload: bytes) -> str:
+    """The manifest of an inspection report whose JSON is *payload*, signed with the key in a file.
+
+    Raises Invalid for a payload that the schema does not have, ValueError where the file holds no such key.
+    """
+    key = inspection_keys.read_key(path, passphrase.encode())
+    signed = signing_input(thumbprint(key.public_key().public_bytes_raw()), manifest_of(payload))
+    return compact(signed, key.sign(signed))
+
+
+def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an inspector's signature is right, by the public half of its key."""
+    return inspection_keys.verify(public, message, signature)
 
 
 def ruling_verifier(root_pem: bytes) -> PdfVerifier:

@@ -17,6 +17,7 @@ from arbitration.actions import (
     duplicates,
     evidence,
     expiry,
+    previews,
     signing,
     standard_paper,
     standard_trial,
@@ -36,6 +37,7 @@ IDLE_SECONDS = 0.2
 TICK_SECONDS = 1.0
 PRUNE_SECONDS = 60.0
 PRUNED_AT_ONCE = 500
+SWEEP_SECONDS = 3600.0
 KEEP_DONE_JOBS = timedelta(days=7)
 KEEP_ATTEMPTS = timedelta(days=1)
 """Longer than any window in which attempts are counted."""
@@ -70,6 +72,8 @@ JOBS: dict[str, Handler] = {
     "open_case": _in_one(cases.open_case, "event"),
     "register_evidence": _by_itself(evidence.register_evidence, "event"),
     "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
+    "scan_held": _by_itself(evidence.scan_held, "item"),
+    "preview_evidence": _by_itself(previews.make, "item"),
     "forget_file": _by_itself(evidence.forget_file, "ref"),
     "stamp_evidence": _by_itself(custody.stamp, "item"),
     "fingerprint_picture": _by_itself(duplicates.fingerprint, "item"),
@@ -98,11 +102,16 @@ class Lane:
 DELIVERIES = Lane(frozenset({"deliver"}), lease=timedelta(minutes=1))
 DOWNLOADS = Lane(frozenset({"fetch_evidence"}), lease=timedelta(minutes=10))
 """Both call strangers, who may be slow: their leases are longer than a call may last."""
+PREVIEWS = Lane(frozenset({"preview_evidence"}), lease=timedelta(minutes=3))
+"""Strangers' files may take their processes to every limit."""
+FILES = Lane(frozenset({"register_evidence", "scan_held"}), lease=timedelta(minutes=10))
+"""Open up to a hundred files of a stranger, each of which may take its limits."""
 STAMPS = Lane(frozenset({"stamp_evidence", "fingerprint_picture"}), lease=timedelta(minutes=1))
 """An authority elsewhere may be slow too, and so may a large picture."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in (DELIVERIES, DOWNLOADS, STAMPS, TRIALS))))
+APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, STAMPS, TRIALS)
+OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in APART)))
 EVERYTHING = Lane(frozenset(JOBS))
 
 
@@ -111,7 +120,8 @@ def run(portal: Portal, stop: threading.Event) -> None:
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, DELIVERIES, DOWNLOADS, STAMPS, TRIALS)),
+        (partial(_sweep, portal), SWEEP_SECONDS),
+        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, *APART)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:
@@ -144,6 +154,12 @@ def _repeat(step: Callable[[], bool], rest: float, stop: threading.Event) -> Non
 def _tick(portal: Portal) -> bool:
     """What the clock brings; never reason to look again before its next tick."""
     expiry.tick(portal)
+    return False
+
+
+def _sweep(portal: Portal) -> bool:
+    """What crashes left among the files; at the start, too. All of it at once, so there is never more."""
+    evidence.sweep(portal)
     return False
 
 

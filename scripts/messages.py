@@ -28,10 +28,12 @@ KEYWORDS = {
     "lazy_pgettext": ((1, "c"), 2),
     # refusals that pages show, in words of the rules (web/errors.explain)
     "Invalid": None,
+    "ManifestRefused": None,
     "Conflict": None,
     "WrongState": None,
     "_needs_text": (2,),
     "_refused": (2,),
+    "_sentence": None,
 }
 """Function -> which of its arguments is a sentence: None for the first, "c" marks the context."""
 

@@ -2,17 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 from arbitration.adapters import pdf_html
+from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.picture_print import fingerprint
+from arbitration.domain import previews
+from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
-from arbitration.ports import BadStamp, Rendered, Sent, Stamp, Unreachable
+from arbitration.ports import BadStamp, Examined, Rendered, Sent, Stamp, Unreachable
 
 FAKE_PDF = b"%PDF-fake\n"
 FAKE_PICTURE = b"\x89PNG\r\n\x1a\nfake"
@@ -29,6 +33,31 @@ class FakeClock:
 
     def tick(self, **delta: float) -> None:
         self.now += timedelta(**delta)
+
+
+class FakeExaminer:
+    """Looks at the head and opens nothing: every file is fine."""
+
+    def examine(self, chunks: Iterator[bytes], size: int) -> Examined:
+        return Examined(LibMagic().of(next(chunks, b"")[:4096]), None)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class FakeScanner:
+    """Finds the mark in a file, or does not answer."""
+
+    configured = True
+    MARK = b"malware"
+
+    def __init__(self) -> None:
+        self.answers = True
+
+    def scan(self, chunks: Iterator[bytes]) -> str | None:
+        if not self.answers:
+            raise Unreachable("the scanner does not answer")
+        return "Test.Malware" if self.MARK in b"".join(chunks) else None
 
 
 class FakeRenderer:
@@ -110,6 +139,20 @@ class FakeVerifier:
     def verify(self, pdf: bytes) -> Report:
         whole = pdf.startswith(FAKE_PDF) and pdf.endswith(b"\nclose")
         return Report(Verdict.PROVEN if whole else Verdict.REFUSED, ())
+
+
+class FakePreviewer:
+    """Text as its lines, a picture or a PDF as one page that says so, and nothing of anything else."""
+
+    def preview(self, chunks, file_name: str, media_type: str, kind) -> Preview:
+        content = b"".join(chunks)
+        shape = previews.shape_of(media_type)
+        if shape is Shape.TEXT:
+            lines = tuple((line,) for line in content.decode(errors="replace").splitlines())
+            return Preview(PreviewKind.TEXT, total=len(lines), rows=lines)
+        if shape in (Shape.PDF, Shape.PICTURE):
+            return Preview(PreviewKind.PAGES, total=1, pictures=(Picture(FAKE_PICTURE, 600, 800),))
+        return previews.none(NoPreview.NOT_SHOWN)
 
 
 @dataclass

@@ -11,15 +11,27 @@ from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database
 from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.failpoints import pass_by
+from arbitration.adapters.inspection_keys import FileInspectionKeys
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
+from arbitration.adapters.scanner import NoScanner
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import KeyKind, WebhookSignatures, generate
 from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer, FakeSeal, FakeTimestamper, FakeVerifier, QuickFingerprints
+from tests.fakes import (
+    FakeClock,
+    FakeExaminer,
+    FakeGateway,
+    FakePreviewer,
+    FakeRenderer,
+    FakeSeal,
+    FakeTimestamper,
+    FakeVerifier,
+    QuickFingerprints,
+)
 
 ROOT = Path(__file__).parents[1]
 VAULT_IDENTITY = new_identity()
@@ -52,6 +64,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             clock=clock,
             blobs=DiskBlobs(settings.blobs_dir, vault),
             media_types=LibMagic(),
+            examiner=FakeExaminer(),
+            scanner=NoScanner(),
             fingerprints=QuickFingerprints(),
             vault=vault,
             jobs=EmbeddedJobs(),
@@ -65,6 +79,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             timestamper=FakeTimestamper(clock),
             stamps=FakeTimestamper(clock),
             verifier=FakeVerifier(),
+            previewer=FakePreviewer(),
+            inspection_keys=FileInspectionKeys(settings.keys_dir / "inspection.key", settings.keys_passphrase),
             failpoint=pass_by,
         ),
         institution=Institution(

@@ -17,13 +17,17 @@ from arbitration.ports import (
     Clock,
     Credentials,
     Dialects,
+    Examiner,
     Fingerprints,
+    InspectionKeys,
     Jobs,
     Limits,
     MediaTypes,
     PdfVerifier,
     PlatformGateway,
+    Previewer,
     Renderer,
+    Scanner,
     Seal,
     Signatures,
     Stamps,
@@ -77,6 +81,8 @@ class Ports:
     clock: Clock
     blobs: Blobs
     media_types: MediaTypes
+    examiner: Examiner
+    scanner: Scanner
     fingerprints: Fingerprints
     vault: Vault
     jobs: Jobs
@@ -90,6 +96,8 @@ class Ports:
     timestamper: Timestamper
     stamps: Stamps
     verifier: PdfVerifier
+    previewer: Previewer
+    inspection_keys: InspectionKeys
     failpoint: Callable[[str], None]
 
 

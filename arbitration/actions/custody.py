@@ -18,7 +18,7 @@ from arbitration.store.evidence import EvidenceItem
 def custody_of(work: Work, case_no: str, label: str) -> tuple[CustodyEvent, ...]:
     """Anyone in the case: every event on one item, in order, read from the history. Raises NotFound for no item.
 
-    Staff read the names of staff; parties and platforms read in what quality they acted.
+    Staff read the names of staff; parties and platforms read in what quality they acted. Inspectors are public.
     """
     get_case(work, case_no)
     evidence.must_find(work.session, case_no, label)
@@ -45,6 +45,8 @@ def _events(line: Line, payload: Mapping[str, object], reader: Role) -> list[Cus
 
 
 def _name(line: Line, reader: Role) -> str:
+    if line.inspector_name is not None:
+        return line.inspector_name
     if line.staff_name is not None:
         return "" if reader in PARTIES | {Role.PLATFORM, Role.PLATFORM_OFFICER} else line.staff_name
     return line.party_name or line.platform_name or ""

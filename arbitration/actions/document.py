@@ -1,13 +1,18 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
+from arbitration.actions import admissibility
+from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.context import Work
-from arbitration.actions.facts import assessments, book_of
+from arbitration.actions.facts import assessments
+from arbitration.actions.platform_rules import book_of
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import handling, rulings
-from arbitration.domain.assessment import Assessment
+from arbitration.domain.admissibility import Verdict
+from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
 from arbitration.domain.evidence import ItemState, Problem
@@ -50,7 +55,7 @@ _STEPS = {
     "record_closed": StepKind.RECORD_CLOSED,
 }
 _STANDING = {
-    ItemState.SUBMITTED: Standing.ADMITTED,
+    ItemState.SUBMITTED: Standing.ADMITTED,  # unless it was weighed otherwise
     ItemState.QUARANTINED: Standing.QUARANTINED,
     ItemState.UNAVAILABLE: Standing.EXCLUDED,
 }
@@ -85,7 +90,7 @@ def build(
         standard=_standard(work, case),
         procedure=_procedure(work, case),
         claims=_claims(work, case),
-        evidence=tuple(_evidence(item) for item in evidence.in_record(work.session, case.case_no)),
+        evidence=_evidence(work, case),
         facts_found=draft.facts_found,
         findings=tuple(
             FindingEntry(
@@ -191,8 +196,14 @@ def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
     )
 
 
-def _evidence(item: EvidenceItem) -> EvidenceEntry:
-    return EvidenceEntry(
+def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
+    items = evidence.in_record(work.session, case.case_no)
+    weighing = admissibility.weigh(work, case, items)
+    return tuple(_entry(case, item, weighing) for item in items)
+
+
+def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> EvidenceEntry:
+    entry = EvidenceEntry(
         label=item.label or "",
         kind=item.kind,
         title=item.file_name,
@@ -202,6 +213,23 @@ def _evidence(item: EvidenceItem) -> EvidenceEntry:
         sha256=item.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
         problem=_problem(item),
+    )
+    weighed = weighing.items.get(entry.label) if weighing is not None else None
+    return _admitted(case, entry, weighed, weighing.book) if weighing is not None and weighed is not None else entry
+
+
+def _admitted(case: Case, entry: EvidenceEntry, weighed: Weighed, book: Rulebook) -> EvidenceEntry:
+    """With how it was admitted and why; a plain admission says only the clause."""
+    computed = weighed.computed
+    clause = computed.row.clause if computed.row is not None else ""
+    explained = clause and computed.verdict is not Verdict.ADMITTED
+    return replace(
+        entry,
+        standing=Standing(weighed.verdict),
+        clause=clause,
+        why=conclude(book, assess(book, clause, computed.record), _language(case)) if explained else "",
+        computed=Standing(computed.verdict),
+        departure=weighed.own.reason if weighed.own is not None else "",
     )
 
 

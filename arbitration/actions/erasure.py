@@ -19,7 +19,7 @@ from arbitration.store.intake import WebhookEvent
 from arbitration.store.witness import witness
 
 MAX_REASON_CHARS = 300
-PARTICULARS = ("file_name", "url", "source_system", "capture_tool", "custody", "anchors")
+PARTICULARS = ("file_name", "url", "source_system", "capture_tool", "custody", "anchors", "particulars", "manifest")
 """What the platform told of an item when it escalated, beside what identifies it."""
 
 
@@ -70,8 +70,9 @@ def _must_be_allowed(work: Work) -> None:
 
 
 def _empty(work: Work, item: EvidenceItem, reason: str) -> None:
-    item.blob = item.source_url = item.salt = item.problem = None
+    item.blob = item.source_url = item.salt = item.problem = item.manifest = None
     item.file_name = item.note = ""
+    item.particulars = "{}"
     item.erased_at, item.erased_because = work.now, reason
 
 

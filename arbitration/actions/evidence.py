@@ -1,28 +1,33 @@
 """Evidence: from the webhook or an upload to the record, looked at under audit, and the record closed over it."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import takewhile
 from typing import BinaryIO
 
 import rfc8785
 
+from arbitration.actions import file_checks
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import open_deadline, set_deadline, settle
+from arbitration.actions.file_checks import Checked
 from arbitration.actions.intake import envelope_of
 from arbitration.actions.panel import is_seated, must_sit
 from arbitration.domain import evidence as rules
+from arbitration.domain import particulars
 from arbitration.domain.cases import EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.escalation import DisputeEscalated, Evidence, EvidenceAdded, RemedyExecuted
 from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
-from arbitration.ports import StoredBlob, TooLarge, Unreachable
-from arbitration.store import blob_refs, cases, evidence, history
+from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
+from arbitration.store import blob_refs, cases, evidence, history, previews
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
@@ -30,24 +35,29 @@ from arbitration.store.witness import witness
 
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 FETCH_TRIES = 6
-HEAD_BYTES = 4096
+READ_BYTES = 256 * 1024
+SETTLED_AFTER = timedelta(hours=1)
+"""A file that nothing refers to for so long after it was stored was lost on the way by whoever stored it."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One file as a party sends it. `declared_sha256` (hex) is what its browser computed, empty without script."""
+    """One file as a party sends it: still to be read, or a draft already where it came in a form.
+
+    `declared_sha256` (hex) is what its browser computed, empty where it did not.
+    """
 
     name: str
-    stream: BinaryIO
+    content: BinaryIO | Draft
     declared_sha256: str = ""
 
 
 @dataclass(frozen=True)
 class _Arrived:
-    """A platform's file as it is stored, and the media type that its content shows."""
+    """A platform's file as it is stored, and what was found out about it."""
 
     blob: StoredBlob
-    media_type: str
+    checked: Checked
 
 
 def register_evidence(doors: Doors, event_id: int) -> None:
@@ -72,10 +82,8 @@ def _store_inline(doors: Doors, item: Evidence) -> _Arrived | None:
 
 def _store(doors: Doors, source: BinaryIO) -> _Arrived:
     """Raises TooLarge."""
-    blob = doors.ports.blobs.put(source, rules.MAX_FILE_BYTES)
-    with doors.ports.blobs.open(blob.ref) as chunks:
-        head = next(chunks, b"")[:HEAD_BYTES]
-    return _Arrived(blob, doors.ports.media_types.of(head))
+    blob = doors.ports.blobs.put(source, rules.MAX_FETCHED_BYTES)
+    return _Arrived(blob, file_checks.check(doors, blob.size, partial(doors.ports.blobs.open, blob.ref)))
 
 
 def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) -> None:
@@ -96,8 +104,10 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
         source="platform",
         source_url=item.url,
         captured_at=item.captured_at,
+        particulars=particulars.write(particulars.told(item)),
         received_at=work.now,
         late=int(case.record_sha256 is not None),
+        manifest=item.manifest,
     )
     work.session.add(row)
     work.session.flush()
@@ -117,7 +127,7 @@ def fetch_evidence(doors: Doors, item_id: int, attempt: int) -> None:
     if item.state is not ItemState.EXPECTED or item.source_url is None:
         return
     try:
-        with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FILE_BYTES) as source:
+        with doors.ports.gateway.fetch(item.source_url, hosts, rules.MAX_FETCHED_BYTES) as source:
             arrived = _store(doors, source)
     except (Unreachable, TooLarge) as problem:
         if attempt < FETCH_TRIES and isinstance(problem, Unreachable):
@@ -142,46 +152,82 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     row.blob = blob.ref
     row.sha256 = blob.sha256
     row.size = blob.size
-    row.problem = _problem(row, arrived)
-    verdict = ItemAction.QUARANTINE if row.problem else ItemAction.VERIFY
-    row.state = rules.ITEM.next_state(row.state, verdict, work.actor.role)
-    if row.problem is None:
-        _tell(work, row, "evidence_received", {"sha256": blob.sha256, "size": blob.size})
+    checked = arrived.checked
+    problem = _problem(row, arrived)
+    if problem is not None:
+        quarantine(work, row, problem, {"media_type": checked.media_type, "malware": checked.malware})
         return
-    compared = {"sha256": blob.sha256, "declared_sha256": row.declared_sha256}
-    _tell(work, row, "evidence_quarantined", {"problem": row.problem, "media_type": arrived.media_type, **compared})
+    _on_arrival(work, row)
+    if checked.unscanned:
+        row.state = rules.ITEM.next_state(row.state, ItemAction.HOLD, work.actor.role)
+        _hold(work, row)
+    else:
+        receive(work, row)
+
+
+def _received(row: EvidenceItem) -> dict[str, object]:
+    """What everyone is told of an item that is here; where its form has gaps, this is the notice of them (EV-01)."""
+    missing = particulars.gaps(row.kind, particulars.load(row.particulars))
+    told: dict[str, object] = {"sha256": row.sha256, "size": row.size}
+    return told | ({"missing": [gap.field.name for gap in missing]} if missing else {})
 
 
 def _problem(row: EvidenceItem, arrived: _Arrived) -> rules.Problem | None:
     if arrived.blob.sha256 != row.declared_sha256:
         return rules.Problem.DIGEST_MISMATCH
-    return rules.problem_of(arrived.media_type, row.media_type, row.file_name)
+    declared = rules.problem_of(arrived.checked.media_type, row.media_type, row.file_name)
+    return declared or arrived.checked.problem
+
+
+def receive(work: Work, row: EvidenceItem) -> None:
+    """System: nothing is wrong with a file that was expected or held; it is on the record and everyone is told."""
+    row.state = rules.ITEM.next_state(row.state, ItemAction.VERIFY, work.actor.role)
+    _enter(work, row)
+
+
+def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dict[str, object]) -> None:
+    """System: something is wrong with it; everyone is told what. *found* is added where it says something."""
+    row.problem = problem
+    row.state = rules.ITEM.next_state(row.state, ItemAction.QUARANTINE, work.actor.role)
+    said = {name: value for name, value in found.items() if value is not None}
+    compared = {"sha256": row.sha256, "declared_sha256": row.declared_sha256}
+    _tell(work, row, "evidence_quarantined", {"problem": problem, **said, **compared})
+
+
+def _hold(work: Work, row: EvidenceItem) -> None:
+    """It is here and nobody opens it until the scanner has answered, which is asked again and again."""
+    row.unscanned = 1
+    record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256, "row": witness(row)})
+    work.ports.jobs.enqueue(work.session, "scan_held", {"item": row.id}, work.now)
 
 
 def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
     """A party: files into its draft, streamed to their final place; how many. Nothing is on the record yet.
 
-    Raises Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived
-    changed; then none of them is kept.
+    What its side's draft holds already is not added again, so whatever was not answered can be sent once more. Raises
+    Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived changed;
+    then none of them is kept.
     """
     if not uploads:
         raise Invalid("Choose at least one file.")
     with doors.read(actor) as work:
         _may_upload(work, get_case(work, case_no))
         _must_fit(work, case_no, len(uploads), 0)
-    stored: list[StoredBlob] = []
+    drafts: list[Draft] = []
     try:
-        media_types = [_store_upload(doors, item, stored) for item in uploads]
+        checked = [_receive(doors, item, drafts) for item in uploads]
         with doors.work(actor) as work:
             _may_upload(work, get_case(work, case_no))
-            _must_fit(work, case_no, len(stored), sum(blob.size for blob in stored))
-            for item, blob, media_type in zip(uploads, stored, media_types, strict=True):
-                _add_draft(work, case_no, kind, item, blob, media_type)
-    except Refused:
-        for blob in stored:
-            forget_file(doors, blob.ref)
-        raise
-    return len(stored)
+            return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, checked, strict=True)))
+    finally:
+        for draft in drafts:
+            draft.drop()
+
+
+def waiting_digests(work: Work, case_no: str) -> list[str]:
+    """A party: the digests of what its side's draft holds, which need not be sent again. Raises WrongState."""
+    _may_upload(work, get_case(work, case_no))
+    return [row.sha256 or "" for row in evidence.drafts_of(work.session, case_no, _side(work))]
 
 
 def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
@@ -198,28 +244,64 @@ def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
         )
 
 
-def _store_upload(doors: Doors, item: Upload, stored: list[StoredBlob]) -> str:
-    """The media type of one file, and the file among the *stored*, even if it is refused then."""
-    head = item.stream.read(HEAD_BYTES)
-    item.stream.seek(0)
-    if not head:
-        raise _refused(item, "It is empty; choose the file again.")
-    media_type = doors.ports.media_types.of(head)
-    if not rules.is_taken(media_type, item.name):
-        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
+    """One file among the *drafts*, whole and as it was sent; what was found out about it.
+
+    Raises Invalid with cause and cure where it is not taken; of what shows at its beginning, the rest is not read.
+    """
     try:
-        blob = doors.ports.blobs.put(item.stream, rules.MAX_FILE_BYTES)
+        if isinstance(item.content, Draft):
+            drafts.append(item.content)
+            _must_be_taken(doors, item, item.content.head)
+        else:
+            _read(doors, item, item.content, drafts)
     except TooLarge as problem:
         raise _refused(item, "It is larger than a file may be.") from problem
-    stored.append(blob)
-    if item.declared_sha256 and item.declared_sha256 != blob.sha256:
+    draft = drafts[-1]
+    if item.declared_sha256 and item.declared_sha256 != draft.sha256:
         raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
-    return media_type
+    draft.finish()
+    return _sound(doors, item, draft)
 
 
-def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, media_type: str) -> None:
-    if not work.ports.blobs.holds(blob.ref):
-        raise _refused(item, "It could not be kept; send it again.")
+def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> None:
+    draft = doors.ports.blobs.draft(rules.MAX_FILE_BYTES)
+    drafts.append(draft)
+    chunks = iter(partial(source.read, READ_BYTES), b"")
+    draft.write(next(chunks, b""))
+    _must_be_taken(doors, item, draft.head)
+    for chunk in chunks:
+        draft.write(chunk)
+
+
+def _must_be_taken(doors: Doors, item: Upload, head: bytes) -> None:
+    if not head:
+        raise _refused(item, "It is empty; choose the file again.")
+    if not rules.is_taken(doors.ports.media_types.of(head), item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+
+
+def _sound(doors: Doors, item: Upload, draft: Draft) -> Checked:
+    checked = file_checks.check(doors, draft.size, draft.open)
+    if not rules.is_taken(checked.media_type, item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+    if checked.problem is not None:
+        raise _refused(item, file_checks.cure(checked.problem))
+    return checked
+
+
+def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, Checked]]) -> int:
+    """Those that are new to the side's draft, in the writer's turn: nothing can find them left over meanwhile."""
+    held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, _side(work))}
+    new = {draft.sha256: (item, draft, checked) for item, draft, checked in arrived if draft.sha256 not in held}
+    _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
+    for item, draft, checked in new.values():
+        _add_draft(work, case_no, kind, item, draft.keep(), checked)
+    work.ports.failpoint("upload.kept")
+    return len(new)
+
+
+def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, checked: Checked) -> None:
     work.session.add(
         EvidenceItem(
             case_no=case_no,
@@ -227,7 +309,8 @@ def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredB
             state=ItemState.DRAFT,
             submitted_by=Role(_side(work)),
             file_name=item.name,
-            media_type=media_type,
+            media_type=checked.media_type,
+            unscanned=int(checked.unscanned),
             size=blob.size,
             sha256=blob.sha256,
             declared_sha256=item.declared_sha256 or None,
@@ -245,12 +328,27 @@ def _refused(item: Upload, why: str) -> Invalid:
 
 def discard(work: Work, case_no: str, item_id: int) -> None:
     """A party: take one of its own files out of the draft again."""
+    row = _own_draft(work, case_no, item_id)
+    shown = previews.drop(work.session, row.id)
+    work.session.delete(row)
+    for ref in (row.blob, *shown):
+        work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
+
+
+def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
+    """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
+    _may_upload(work, get_case(work, case_no))
+    row = _own_draft(work, case_no, item_id)
+    row.kind = kind
+    row.particulars = particulars.write(particulars.read(kind, answers))
+
+
+def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
     row = work.session.get(EvidenceItem, item_id)
     own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
-    work.session.delete(row)
-    work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+    return row
 
 
 def forget_file(doors: Doors, ref: str) -> None:
@@ -258,6 +356,17 @@ def forget_file(doors: Doors, ref: str) -> None:
     with doors.work(SYSTEM) as work:  # no row can come to refer to it meanwhile: there is one writer
         if not blob_refs.is_referred_to(work.session, ref):
             work.ports.blobs.remove(ref)
+
+
+def sweep(doors: Doors) -> int:
+    """Clock: remove what a crash left in the store, half-written or referred to by nothing; how many files."""
+    removed = doors.ports.blobs.remove_left_over_drafts()
+    with doors.read(SYSTEM) as work:
+        known = dict(blob_refs.all_of(work.session))
+    lost = [ref for ref in doors.ports.blobs.kept_before(SETTLED_AFTER) if ref not in known]
+    for ref in lost:
+        forget_file(doors, ref)
+    return removed + len(lost)
 
 
 def submit(work: Work, case_no: str) -> list[str]:
@@ -270,43 +379,70 @@ def submit(work: Work, case_no: str) -> list[str]:
         raise Invalid("There is no file to submit; add one first.")
     for row in drafts:
         row.label = _next_label(work, case, Role(side))
-        row.state = rules.ITEM.next_state(row.state, ItemAction.SUBMIT, work.actor.role)
         row.received_at = work.now
-        work.session.flush()
-        _tell(work, row, "evidence_received", {"sha256": row.sha256, "size": row.size})
+        _lock(work, row)
     return [row.label or "" for row in drafts]
+
+
+def scan_held(doors: Doors, item_id: int) -> None:
+    """Job: ask the scanner about a file that is held. Raises Unreachable to be tried again."""
+    with doors.read(SYSTEM) as work:
+        item = work.session.get_one(EvidenceItem, item_id)
+    if item.state is not ItemState.HELD or item.blob is None:
+        return
+    malware = file_checks.scan(doors, partial(doors.ports.blobs.open, item.blob))
+    with doors.work(SYSTEM) as work:
+        row = work.session.get_one(EvidenceItem, item_id)
+        if row.state is not ItemState.HELD:
+            return
+        row.unscanned = 0
+        if malware is None:
+            receive(work, row)
+        else:
+            quarantine(work, row, rules.Problem.INFECTED, {"media_type": row.media_type, "malware": malware})
+        work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 
 def take_out(work: Work, case_no: str, label: str) -> EvidenceItem:
     """Anyone in the case: get a file; that it was looked at goes into the history first."""
+    row = readable(work, case_no, label)
+    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
+    return row
+
+
+def readable(work: Work, case_no: str, label: str) -> EvidenceItem:
+    """An item that the actor may look into and take out. Raises NotFound, or NotAllowed where it is kept from them."""
     get_case(work, case_no)
     row = evidence.by_label(work.session, case_no, label)
     if row is not None and row.erased_at is not None:
         raise WrongState("%(label)s was erased; only its digest is left.", values={"label": label})
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
-    if row.state is ItemState.QUARANTINED and work.actor.role in PARTIES:
-        raise NotAllowed(f"{label} is quarantined: it is not what its sender declared.")
-    record(work, case_no, "evidence_viewed", {"label": label, "role": work.actor.role})
+    if row.state is ItemState.HELD:
+        raise NotAllowed(f"{label} is still being checked: nobody opens it before that is done.")
+    if not rules.may_read(row.state, work.actor.role):
+        raise NotAllowed(f"{label} is quarantined: it is not what it should be.")
     return row
 
 
 def close_record(work: Work, case_no: str) -> None:
     """Arbitrator: the record is complete; nothing can be added and deliberation begins."""
     must_sit(work, case_no)
+    if evidence.is_held(work.session, case_no):
+        raise WrongState("A file is still being checked; the record can be closed when that is done.")
     _close(work, get_case(work, case_no), DeadlineState.MET)
 
 
 def close_when_due(work: Work, case: Case) -> bool:
-    """Clock: the time for evidence is over. It waits while no arbitrator sits; whether it closed."""
-    if not is_seated(work, case.case_no):
+    """Clock: the time for evidence is over. It waits while no arbitrator sits or a file is held; whether it closed."""
+    if not is_seated(work, case.case_no) or evidence.is_held(work.session, case.case_no):
         return False
     _close(work, case, DeadlineState.EXPIRED)
     return True
 
 
 def close_if_overdue(work: Work, case_no: str) -> None:
-    """Job, after an acceptance: the time for evidence may have run out while nobody sat."""
+    """Job, after an acceptance or a check: the time for evidence may have run out while that was waited for."""
     case = get_case(work, case_no)
     running = open_deadline(work, case, DeadlineKind.EVIDENCE)
     if running is not None and running.due_at <= work.now:
@@ -365,13 +501,84 @@ def _next_label(work: Work, case: Case, role: Role) -> str:
     return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
 
 
+def _lock(work: Work, row: EvidenceItem) -> None:
+    """A draft that has its label: on the record, or held until it is scanned; nobody changes it any more."""
+    how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT
+    row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
+    work.session.add(row)
+    work.session.flush()
+    _on_arrival(work, row)
+    if row.unscanned:
+        _hold(work, row)
+    else:
+        _enter(work, row)
+
+
+def _on_arrival(work: Work, row: EvidenceItem) -> None:
+    """Trusted time begins when a file is here, held or not; and a picture is known again from then on."""
+    work.ports.jobs.enqueue(work.session, "stamp_evidence", {"item": row.id}, work.now)
+    if row.media_type.startswith("image/"):
+        work.ports.jobs.enqueue(work.session, "fingerprint_picture", {"item": row.id}, work.now)
+
+
+def _enter(work: Work, row: EvidenceItem) -> None:
+    """An item is on the record: everyone is told, and its preview is made."""
+    _tell(work, row, "evidence_received", _received(row))
+    work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
+
+
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
     mark = {"late": True} if row.late else {}
-    if kind == "evidence_received":
-        mark |= {"compared": True} if row.declared_sha256 else {}
-        work.ports.jobs.enqueue(work.session, "stamp_evidence", {"item": row.id}, work.now)
-        if row.media_type.startswith("image/"):
-            work.ports.jobs.enqueue(work.session, "fingerprint_picture", {"item": row.id}, work.now)
+    if kind == "evidence_received" and row.declared_sha256:
+        mark["compared"] = True
     told = {"label": row.label, "kind": row.kind, **payload, **mark, "row": witness(row)}
     event = record(work, row.case_no, kind, told)
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """An inspector's report as it is stored, before it is on the record."""
+
+    blob: StoredBlob
+    name: str
+    checked: Checked
+
+    def as_item(self, case_no: str, now: datetime) -> EvidenceItem:
+        """The item that it will be, in no session yet."""
+        return EvidenceItem(
+            case_no=case_no,
+            kind=Kind.INSPECTION_REPORT,
+            state=ItemState.DRAFT,
+            submitted_by=Role.INSPECTOR,
+            file_name=self.name,
+            media_type=self.checked.media_type,
+            unscanned=int(self.checked.unscanned),
+            size=self.blob.size,
+            sha256=self.blob.sha256,
+            blob=self.blob.ref,
+            source="inspector",
+            received_at=now,
+        )
+
+
+def keep_report(doors: Doors, item: Upload) -> KeptReport:
+    """Store an inspector's report as `upload` stores a party's file. Raises Invalid naming the cure."""
+    drafts: list[Draft] = []
+    try:
+        checked = _receive(doors, item, drafts)
+        return KeptReport(drafts[0].keep(), item.name, checked)
+    finally:
+        for draft in drafts:
+            draft.drop()
+
+
+def file_report(work: Work, row: EvidenceItem) -> str:
+    """Put an inspector's report on the record as `I-1`, late if the record has closed; the label given."""
+    if row.blob is None or not work.ports.blobs.holds(row.blob):
+        raise Invalid("The file could not be kept; send it again.")
+    case = work.session.get_one(Case, row.case_no)
+    row.label = _next_label(work, case, Role.INSPECTOR)
+    row.late = int(case.record_sha256 is not None)
+    _lock(work, row)
+    return row.label

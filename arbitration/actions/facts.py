@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
-from arbitration.actions.platform_rules import binding_promises
-from arbitration.actions.standard import governing
+from arbitration.actions.platform_rules import book_of, standard_of
 from arbitration.domain import handling
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.cases import State
@@ -18,8 +17,7 @@ from arbitration.domain.expressions import LONG_AGO, NEVER
 from arbitration.domain.fact_sources import escalated
 from arbitration.domain.facts import FINDINGS, Record, Stance, Stated, Statement, Status, last_words, standing
 from arbitration.domain.panel import AppointmentState
-from arbitration.domain.quantities import Quantity
-from arbitration.domain.rulebook import Rulebook, rulebook
+from arbitration.domain.rulebook import Rulebook
 from arbitration.domain.standard import Standard
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.values import read_value, write_value
@@ -39,23 +37,6 @@ SITTING = "arbitrators_sitting"
 """The fact that the office itself knows."""
 OF_EITHER_SIDE = frozenset({"submitter", "opponent"})
 """Burdens that fall on whichever side it is in the case."""
-
-_books: dict[tuple[str, tuple[tuple[str, Quantity], ...]], Rulebook] = {}
-"""By digest and promises: what was published never changes, so each is made ready once in a process."""
-
-
-def standard_of(work: Work, case: Case) -> Standard | None:
-    """The version that the case pinned; before admission the one that it would pin, None where there was none."""
-    return governing(work, case.standard_version, case.ordered_at)
-
-
-def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
-    """The clauses made ready for this case, with what its platform promised when the order was placed."""
-    promises = binding_promises(work, case.platform_id, case.ordered_at, standard)
-    key = (standard.sha256, tuple(sorted(promises.items())))
-    if key not in _books:
-        _books[key] = rulebook(standard, promises)
-    return _books[key]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from arbitration.domain.log import NO_CASE
 from arbitration.domain.permissions import Permission, Role, may
 from arbitration.domain.platform_rules import PlatformRules, parse
 from arbitration.domain.quantities import Quantity
+from arbitration.domain.rulebook import Rulebook, rulebook
 from arbitration.domain.standard import BEIJING, Standard
+from arbitration.store.cases import Case
 from arbitration.store.people import Platform, platform_by_slug
 from arbitration.store.platform_rules import RulesVersion, rules_in_force, rules_of
 
@@ -33,6 +35,8 @@ class Published:
 
 _by_digest: dict[tuple[str, str], PlatformRules] = {}
 """Published text never changes, so each is read once in a process."""
+_books: dict[tuple[str, tuple[tuple[str, Quantity], ...]], Rulebook] = {}
+"""By digest and promises: what was published never changes, so each is made ready once in a process."""
 MOST_ANNOUNCED = 5
 """So many versions of one platform may wait to come into force."""
 
@@ -115,6 +119,20 @@ def binding_promises(work: Work, platform_id: int, at: datetime, standard: Stand
 def promised(work: Work, row: RulesVersion, standard: Standard) -> dict[str, Quantity]:
     """The same of one version of a platform's rules."""
     return binding(standard, _rules(work, row))
+
+
+def standard_of(work: Work, case: Case) -> Standard | None:
+    """The version that the case pinned; before admission the one that it would pin, None where there was none."""
+    return standards.governing(work, case.standard_version, case.ordered_at)
+
+
+def book_of(work: Work, case: Case, standard: Standard) -> Rulebook:
+    """The clauses made ready for this case, with what its platform promised when the order was placed."""
+    promises = binding_promises(work, case.platform_id, case.ordered_at, standard)
+    key = (standard.sha256, tuple(sorted(promises.items())))
+    if key not in _books:
+        _books[key] = rulebook(standard, promises)
+    return _books[key]
 
 
 def platform_named(work: Work, slug: str) -> Platform:

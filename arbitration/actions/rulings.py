@@ -2,6 +2,7 @@
 
 import json
 
+from arbitration.actions import admissibility
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.facts import assessments
 from arbitration.actions.panel import must_sit
@@ -11,7 +12,6 @@ from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, WrongState
 from arbitration.domain.rulings import Check, Claim, Departure, Draft, Finding, RulingState
 from arbitration.domain.standard import Standard
-from arbitration.store import evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case
 from arbitration.store.rulings import RulingDraft
@@ -65,13 +65,15 @@ def save(
 
 def check_list(work: Work, case: Case, draft: Draft) -> tuple[Check, ...]:
     """The checks of domain.rulings for this case's claims, record and pinned standard."""
+    weighing = admissibility.weigh(work, case)
     return rulings.checks(
         draft,
         claims_of(case),
         clauses_in_force={clause.id for clause in pinned_standard(work, case).clauses},
-        usable_evidence=usable_labels(work, case.case_no),
+        usable_evidence=usable_labels(work, case),
         order_minor=case.order_minor,
         results={each.clause.id: each.if_nothing_more for each in assessments(work, case, sorted(draft.cited))},
+        support=weighing.support() if weighing is not None else None,
     )
 
 
@@ -80,9 +82,9 @@ def claims_of(case: Case) -> list[Claim]:
     return [Claim(row.letter, row.remedy, row.amount_minor, row.text) for row in case.claims]
 
 
-def usable_labels(work: Work, case_no: str) -> list[str]:
+def usable_labels(work: Work, case: Case) -> list[str]:
     """Labels of the items that may carry a finding."""
-    return [item.label or "" for item in evidence.on_record(work.session, case_no) if item.usable]
+    return [item.label or "" for item in admissibility.usable(work, case)]
 
 
 def pinned_standard(work: Work, case: Case) -> Standard:

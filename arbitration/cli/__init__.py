@@ -2,10 +2,34 @@
 
 import os
 
-from arbitration.cli import demo, evidence, keys, maintenance, people, platforms, rulings, senders, serve, standards
+from arbitration.cli import (
+    demo,
+    evidence,
+    inspectors,
+    keys,
+    maintenance,
+    people,
+    platforms,
+    rulings,
+    senders,
+    serve,
+    standards,
+)
 from arbitration.cli.shell import shell
 
-for module in (demo, evidence, keys, maintenance, people, platforms, rulings, senders, serve, standards):
+for module in (
+    demo,
+    evidence,
+    inspectors,
+    keys,
+    maintenance,
+    people,
+    platforms,
+    rulings,
+    senders,
+    serve,
+    standards,
+):
     for command in module.COMMANDS:
         shell.add_command(command)
 

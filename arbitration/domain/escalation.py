@@ -36,6 +36,7 @@ from arbitration.domain.wire import (
     Instant,
     Language,
     Line,
+    Manifest,
     Masked,
     MediaType,
     Money,
@@ -206,6 +207,7 @@ class Merchant(Wire):
     orders_180d: Count | None = None
     negative_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     authorisation_refs: list[Line] = Field(default_factory=list, max_length=50)
+    check_endpoint: HttpsUrl | None = None
 
 
 class Party(Wire):
@@ -252,6 +254,25 @@ class Anchor(Wire):
     reference: Line
 
 
+class Particulars(Wire):
+    """What an item shows of itself, as the form of its kind asks; what another kind asks for is not looked at."""
+
+    ids_shown: bool | None = None
+    times_shown: bool | None = None
+    uncropped: bool | None = None
+    account_visible: bool | None = None
+    time_visible: bool | None = None
+    transaction_number: Masked | None = None
+    signed: bool | None = None
+    target: Masked | None = None
+    logged_at: Instant | None = None
+    result: Line | None = None
+    source_address: Line | None = None
+    issuer: Line | None = None
+    issued_at: Instant | None = None
+    proves: Line | None = None
+
+
 class Evidence(Wire):
     """One item, its digest declared. Its bytes come `inline` or wait at `url`. `size` in bytes."""
 
@@ -271,7 +292,9 @@ class Evidence(Wire):
     custody: list[Custody] = Field(default_factory=list, max_length=50)
     anchors: list[Anchor] = Field(default_factory=list, max_length=20)
     describes_facts: list[FactId] = Field(default_factory=list, max_length=50)
+    particulars: Particulars | None = None
     confidential: bool = False
+    manifest: Manifest | None = None
 
     def content(self) -> bytes | None:
         """The bytes that came inline, or None where they are at `url`."""

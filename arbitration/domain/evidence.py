@@ -12,29 +12,46 @@ Kind = EvidenceKind
 
 
 class ItemState(StrEnum):
-    """Where an item of evidence stands: a party's begins as DRAFT, a platform's as EXPECTED."""
+    """Where an item of evidence stands: a party's begins as DRAFT, a platform's as EXPECTED.
+
+    HELD is here, but a check has not answered yet: nobody opens it.
+    """
 
     DRAFT = "draft"
     EXPECTED = "expected"
+    HELD = "held"
     SUBMITTED = "submitted"
     QUARANTINED = "quarantined"
     UNAVAILABLE = "unavailable"
 
 
 class Problem(StrEnum):
-    """Why an item that a platform named cannot carry a finding: everyone in the case is told."""
+    """Why a file is refused to a party, and why an item on the record cannot carry a finding: everyone is told.
+
+    BOMB unpacks or unfolds to more than may be opened; ACTIVE does something when it is opened, or is two files at
+    once; BEYOND_LIMITS took more time or memory to open than a file may; UNSEEN is too long to be looked at whole.
+    """
 
     DIGEST_MISMATCH = "digest_mismatch"
     TYPE_NOT_TAKEN = "type_not_taken"
     TYPE_MISMATCH = "type_mismatch"
     UNAVAILABLE = "unavailable"
+    BOMB = "bomb"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    ACTIVE = "active"
+    BEYOND_LIMITS = "beyond_limits"
+    UNSEEN = "unseen"
+    INFECTED = "infected"
 
 
 class ItemAction(StrEnum):
     """What can happen to an item of evidence."""
 
     SUBMIT = "submit"
+    SUBMIT_UNSCANNED = "submit_unscanned"
     VERIFY = "verify"
+    HOLD = "hold"
     QUARANTINE = "quarantine"
     GIVE_UP = "give_up"
 
@@ -42,9 +59,11 @@ class ItemAction(StrEnum):
 ITEM = Machine(
     "evidence item",
     {
-        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, set(PARTIES)),
-        ItemAction.VERIFY: move({ItemState.EXPECTED}, ItemState.SUBMITTED, {Role.SYSTEM}),
-        ItemAction.QUARANTINE: move({ItemState.EXPECTED}, ItemState.QUARANTINED, {Role.SYSTEM}),
+        ItemAction.SUBMIT_UNSCANNED: move({ItemState.DRAFT}, ItemState.HELD, {*PARTIES, Role.INSPECTOR}),
+        ItemAction.VERIFY: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.SUBMITTED, {Role.SYSTEM}),
+        ItemAction.HOLD: move({ItemState.EXPECTED}, ItemState.HELD, {Role.SYSTEM}),
+        ItemAction.QUARANTINE: move({ItemState.EXPECTED, ItemState.HELD}, ItemState.QUARANTINED, {Role.SYSTEM}),
+        ItemAction.SUBMIT: move({ItemState.DRAFT}, ItemState.SUBMITTED, {*PARTIES, Role.INSPECTOR}),
         ItemAction.GIVE_UP: move({ItemState.EXPECTED}, ItemState.UNAVAILABLE, {Role.SYSTEM}),
     },
 )
@@ -52,7 +71,7 @@ ITEM = Machine(
 ON_RECORD = frozenset({ItemState.SUBMITTED, ItemState.QUARANTINED, ItemState.UNAVAILABLE})
 """Shown to everyone in the case; only SUBMITTED ones may carry a finding."""
 
-COUNTED = frozenset({ItemState.EXPECTED, ItemState.SUBMITTED})
+COUNTED = frozenset({ItemState.EXPECTED, ItemState.HELD, ItemState.SUBMITTED})
 """Brought, as far as is known: an announced file counts as a proof until it turns out not to be what was announced."""
 
 LABEL_LETTER = {
@@ -77,10 +96,18 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
 }
 """What may be filed: the media type, and the extensions that go with it."""
 
-MAX_FILE_BYTES = MAX_EVIDENCE_BYTES
+MAX_FILE_BYTES = 2 * 1024**3
+"""Of one file that a party uploads."""
+MAX_FETCHED_BYTES = MAX_EVIDENCE_BYTES
+"""Of one file that is fetched from its platform, where nobody sees how far it has come."""
 MAX_FILES_AT_ONCE = 20
-MAX_SIDE_BYTES = 200 * 1024**2
+MAX_SIDE_BYTES = 8 * 1024**3
 """Of all that one side uploads in one case."""
+
+
+def may_read(state: ItemState, role: Role) -> bool:
+    """Whether someone of *role* in the case may look into an item that is here, and take it out."""
+    return state is not ItemState.HELD and (state is not ItemState.QUARANTINED or role not in PARTIES)
 
 
 def label(role: Role, number: int) -> str:
@@ -102,6 +129,11 @@ def problem_of(found: str, declared: str, name: str) -> Problem | None:
     return Problem.TYPE_MISMATCH
 
 
+def is_text(found: str) -> bool:
+    """Whether content of the type *found* in it is read as text, a page or data."""
+    return _as_text(found) in {"text/plain", "text/html"}
+
+
 def _goes_with(media_type: str, name: str) -> bool:
     return name.lower().endswith(MEDIA_TYPES.get(media_type, ()))
 
@@ -113,8 +145,9 @@ def _as_text(found: str) -> str:
 
 
 def visible(name: str) -> str:
-    """A file's name without characters that are not seen and may make it look like another: controls and formats."""
-    return "".join(each for each in name if unicodedata.category(each) not in _UNSEEN).strip()
+    """The last part of a file's name, without characters that are not seen and may make it look like another."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(each for each in last if unicodedata.category(each) not in _UNSEEN).strip()
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     READ_DELIVERIES = "read_deliveries"
     APPOINT = "appoint"
     MANAGE_PEOPLE = "manage_people"
+    ASK_INSPECTION = "ask_inspection"
     EDIT_STANDARD = "edit_standard"
     PUBLISH_STANDARD = "publish_standard"
     PUBLISH_PLATFORM_RULES = "publish_platform_rules"
@@ -61,6 +62,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.READ_DELIVERIES: frozenset({Role.PLATFORM_OFFICER, Role.AUDITOR, Role.SYSTEM}),
     Permission.APPOINT: frozenset({Role.REGISTRAR}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN, Role.SYSTEM}),
+    Permission.ASK_INSPECTION: frozenset({Role.REGISTRAR, Role.ARBITRATOR}),
     Permission.EDIT_STANDARD: frozenset({Role.STANDARDS_EDITOR}),
     Permission.PUBLISH_STANDARD: frozenset({Role.STANDARDS_EDITOR, Role.SYSTEM}),
     Permission.ERASE_EVIDENCE: frozenset({Role.ADMIN, Role.SYSTEM}),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from arbitration.domain.admissibility import Support
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.permissions import Role
@@ -153,6 +154,7 @@ class CheckId(StrEnum):
     DEPARTURE = "departure"
     EVIDENCE = "evidence"
     EVIDENCE_USABLE = "evidence_usable"
+    CORROBORATED = "corroborated"
     ARITHMETIC = "arithmetic"
     CEILING = "ceiling"
     PANEL = "panel"
@@ -175,6 +177,7 @@ def checks(
     usable_evidence: Collection[str],
     order_minor: int,
     results: Mapping[str, Outcome],
+    support: Support | None = None,
     panel_size: int = 1,
 ) -> tuple[Check, ...]:
     """The check list before signature; nothing can be signed while one of them fails.
@@ -182,6 +185,7 @@ def checks(
     *clauses_in_force*: clause ids of the version pinned for the order time. *usable_evidence*: labels on the record
     that are neither quarantined nor excluded. *order_minor*: what was paid, in fen; refunds cannot exceed it.
     *results*: what each cited clause comes to by the facts and the burdens; an award needs a breach, or a departure.
+    *support*: which items cannot ground a finding without another source (EV-03).
     Sources: domain.md §4 and §6, RM-01 (three times damages need a panel of three).
     """
     findings = {finding.letter: finding for finding in draft.findings}
@@ -209,6 +213,7 @@ def checks(
         failing(
             CheckId.EVIDENCE_USABLE, [c.letter for c, f in answered if not set(f.evidence) <= set(usable_evidence)]
         ),
+        failing(CheckId.CORROBORATED, [c.letter for c, f in answered if support and support.alone(f.evidence)]),
         failing(CheckId.ARITHMETIC, [c.letter for c, f in decided if not _adds_up(c, f)]),
         Check(CheckId.CEILING, refunds <= order_minor),
         failing(

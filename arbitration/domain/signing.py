@@ -60,6 +60,7 @@ class Standing(StrEnum):
     """Whether an item of evidence may carry a finding."""
 
     ADMITTED = "admitted"
+    WITH_CORROBORATION = "with_corroboration"
     EXCLUDED = "excluded"
     QUARANTINED = "quarantined"
 
@@ -114,7 +115,11 @@ class ClaimEntry:
 
 @dataclass(frozen=True)
 class EvidenceEntry:
-    """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used."""
+    """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used.
+
+    `clause` decided how it was admitted and `why` is its sentence; `computed` is what that comes to, and `departure`
+    the arbitrator's reason where `standing` is another.
+    """
 
     label: str
     kind: Kind
@@ -125,6 +130,10 @@ class EvidenceEntry:
     sha256: str
     standing: Standing
     problem: Problem | None = None
+    clause: str = ""
+    why: str = ""
+    computed: Standing | None = None
+    departure: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_INLINE_BYTES = 256 * 1024
+MAX_MANIFEST_CHARS = 64 * 1024
 MAX_MINOR = 10**11
 """CNY 1,000,000,000.00: no dispute of digital goods is larger, and sums of a whole case stay far within 64 bits."""
 
@@ -37,6 +38,7 @@ _MEDIA_TYPE = r"^[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*(; ?charset=[A-Za-z0-9
 _PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _HTTPS = rf"^https://[A-Za-z0-9.-]+(:{_PORT})?(/[!-~]*)?$"
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+_JWS = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"
 _EMAIL = r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}$"
 _CASE_NUMBER = r"^CA-[0-9]{4}-[0-9]{6}$"
 
@@ -52,6 +54,7 @@ PATTERN_WORDS = {
     _MEDIA_TYPE: "A media type such as text/plain",
     _HTTPS: "An https address without user name or spaces",
     _BASE64: "Not base64 (standard alphabet, padded, no line breaks)",
+    _JWS: "No compact JWS: three parts of base64url, joined by dots",
     _EMAIL: "Not an e-mail address",
     _CASE_NUMBER: "A case number such as CA-2026-000001",
 }
@@ -71,6 +74,7 @@ FactId = Annotated[str, StringConstraints(pattern=_FACT)]
 MediaType = Annotated[str, StringConstraints(pattern=_MEDIA_TYPE, max_length=100)]
 HttpsUrl = Annotated[str, StringConstraints(pattern=_HTTPS, max_length=2048)]
 Base64 = Annotated[str, StringConstraints(pattern=_BASE64, min_length=4, max_length=(MAX_INLINE_BYTES + 2) // 3 * 4)]
+Manifest = Annotated[str, StringConstraints(pattern=_JWS, max_length=MAX_MANIFEST_CHARS)]
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
 CaseNumber = Annotated[str, StringConstraints(pattern=_CASE_NUMBER)]
 Currency = Literal["CNY"]

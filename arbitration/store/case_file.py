@@ -342,7 +342,14 @@ class Event(NamedTuple):
         return from_micros(self.at_micros)
 
 
-QUIET = ("deadline_set", "evidence_viewed", "evidence_stamped", "ruling_downloaded", "event_accepted")
+QUIET = (
+    "deadline_set",
+    "evidence_viewed",
+    "evidence_opened",
+    "evidence_stamped",
+    "ruling_downloaded",
+    "event_accepted",
+)
 """Events that a summary leaves out; the record has them all."""
 _NEWEST = (
     select(History.seq, History.kind, History.at_micros, History.actor, Staff.name, HistoryPayload.payload)

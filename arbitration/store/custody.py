@@ -12,6 +12,7 @@ from arbitration.store.base import Base, from_micros
 from arbitration.store.cases import Party
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
+from arbitration.store.inspectors import Inspector
 from arbitration.store.people import Platform, Staff
 
 
@@ -27,7 +28,7 @@ class EvidenceTimestamp(Base):
 
 
 class Line(NamedTuple):
-    """One event about an item, with who acted: `staff_name` and `party_name` are None for all others."""
+    """One event about an item, with who acted: the names of what the actor is not are None."""
 
     seq: int
     kind: str
@@ -39,14 +40,23 @@ class Line(NamedTuple):
     party_name: str | None
     party_role: Role | None
     platform_name: str | None
+    inspector_zh: str | None
+    inspector_en: str | None
 
     @property
     def at(self) -> datetime:
         return from_micros(self.at_micros)
 
     @property
+    def inspector_name(self) -> str | None:
+        """As it stands in the public register, in both languages."""
+        return f"{self.inspector_zh} {self.inspector_en}" if self.inspector_en is not None else None
+
+    @property
     def role(self) -> Role:
         """In what quality the actor acted; whoever is known by no account is the system itself."""
+        if self.inspector_en is not None:
+            return Role.INSPECTOR
         by_door = Role.PLATFORM if self.platform_name is not None else Role.SYSTEM
         return self.staff_role or self.party_role or by_door
 
@@ -64,11 +74,14 @@ _LINES = (
         Party.display_name,
         Party.role,
         Platform.name,
+        Inspector.name_zh,
+        Inspector.name_en,
     )
     .join(HistoryPayload, HistoryPayload.idx == History.idx)
     .outerjoin(Staff, Staff.actor_id == History.actor)
     .outerjoin(Party, Party.actor_id == History.actor)
     .outerjoin(Platform, Platform.actor_id == History.actor)
+    .outerjoin(Inspector, (Inspector.actor_id == History.actor) | (Inspector.staff_id == Staff.id))
     .where(History.case_no == _CASE_NO, History.kind.in_(sorted(STEPS)), HistoryPayload.payload.is_not(None))
     .order_by(History.seq)
 )

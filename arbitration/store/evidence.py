@@ -21,7 +21,10 @@ def _new_salt() -> str:
 class EvidenceItem(Base):
     """One file. `declared_sha256` is what its submitter said it was, `sha256` what arrived.
 
-    `late` marks what was not here when the record closed: it is kept and shown, and the ruling is made without it.
+    `unscanned` marks what a scanner should look at and has not answered about.
+    `manifest` is the signed manifest that came with an inspection report.
+    `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
+    the record closed: it is kept and shown, and the ruling is made without it.
     `salt` goes into `store.witness`, so that nobody guesses a name from it after both were erased.
     """
 
@@ -40,6 +43,8 @@ class EvidenceItem(Base):
         ),
         CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
         CheckConstraint("late IN (0, 1)", name="late"),
+        CheckConstraint("unscanned IN (0, 1)", name="unscanned"),
+        CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
         CheckConstraint("(erased_at IS NULL) = (erased_because IS NULL)", name="erased_for_a_reason"),
         CheckConstraint(
             "(erased_at IS NOT NULL) = (salt IS NULL) AND (erased_at IS NULL OR blob IS NULL)", name="gone_if_erased"
@@ -55,6 +60,7 @@ class EvidenceItem(Base):
     submitted_by: Mapped[Role]
     file_name: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    particulars: Mapped[str] = mapped_column(default="{}")
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str | None] = mapped_column(index=True)
@@ -66,13 +72,15 @@ class EvidenceItem(Base):
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
+    unscanned: Mapped[int] = mapped_column(default=0)
+    manifest: Mapped[str | None]
     salt: Mapped[str | None] = mapped_column(default=_new_salt)
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None]
 
     @property
     def usable(self) -> bool:
-        """Whether a finding may rest on it."""
+        """Whether it is here and in time; whether it may carry a finding is `actions.admissibility`'s to say."""
         return self.state is ItemState.SUBMITTED and not self.late
 
     @property
@@ -82,11 +90,11 @@ class EvidenceItem(Base):
 
 
 def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The items of a case that everyone in it sees."""
+    """The items of a case that everyone in it sees, and those that are held, which are for staff and who filed them."""
     return list(
         session.scalars(
             select(EvidenceItem)
-            .where(EvidenceItem.case_no == case_no, EvidenceItem.state.in_(ON_RECORD | {ItemState.EXPECTED}))
+            .where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
             .order_by(EvidenceItem.id)
         )
     )
@@ -95,6 +103,14 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     """The items that the ruling is made on: those here when the record closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
+
+
+def is_held(session: Session, case_no: str) -> bool:
+    """Whether a file that came in time waits for a check."""
+    held = select(EvidenceItem.id).where(
+        EvidenceItem.case_no == case_no, EvidenceItem.state == ItemState.HELD, EvidenceItem.late == 0
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 class FiledRow(NamedTuple):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.store.base import Base
@@ -24,14 +24,20 @@ class RulesVersion(Base):
     published_by: Mapped[str]
 
 
+_IN_FORCE = (
+    select(RulesVersion)
+    .where(RulesVersion.platform_id == bindparam("platform_id"), RulesVersion.in_force_at <= bindparam("at"))
+    .order_by(RulesVersion.in_force_at.desc())
+    .limit(1)
+)
+
+
 def rules_in_force(session: Session, platform_id: int, at: datetime) -> RulesVersion | None:
-    """The version that governs an order placed *at* that time: of those begun, the one that began last."""
-    return session.scalar(
-        select(RulesVersion)
-        .where(RulesVersion.platform_id == platform_id, RulesVersion.in_force_at <= at)
-        .order_by(RulesVersion.in_force_at.desc())
-        .limit(1)
-    )
+    """The version that governs an order placed *at* that time: of those begun, the one that began last.
+
+    One statement, made once: every page of a case asks for it.
+    """
+    return session.scalar(_IN_FORCE, {"platform_id": platform_id, "at": at})
 
 
 def rules_of(session: Session, platform_id: int) -> list[RulesVersion]:

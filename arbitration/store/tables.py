@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from arbitration.store import (
+    admissibility,
     cases,
     custody,
     delivery,
@@ -14,11 +15,14 @@ from arbitration.store import (
     evidence,
     facts,
     history,
+    inspections,
+    inspectors,
     intake,
     jobs,
     panel,
     people,
     platform_rules,
+    previews,
     rulings,
     standard,
     standard_trial,
@@ -34,6 +38,10 @@ MODULES = (
     facts,
     panel,
     evidence,
+    previews,
+    inspectors,
+    inspections,
+    admissibility,
     custody,
     duplicates,
     rulings,

@@ -26,6 +26,7 @@ WITNESSED = (
     "submitted_by",
     "file_name",
     "note",
+    "particulars",
     "media_type",
     "size",
     "sha256",
@@ -36,6 +37,8 @@ WITNESSED = (
     "captured_at",
     "received_at",
     "problem",
+    "unscanned",
+    "manifest",
     "salt",
     "erased_at",
     "erased_because",
@@ -46,7 +49,7 @@ NOT_WITNESSED: Mapping[str, str] = {
     "late": "follows from when the item arrived and when the record closed",
 }
 """The others, and how a change of them is found."""
-ARRIVALS = frozenset({"evidence_received", "evidence_quarantined", "evidence_unavailable"})
+ARRIVALS = frozenset({"evidence_received", "evidence_held", "evidence_quarantined", "evidence_unavailable"})
 CLOSED = "record_closed"
 
 

@@ -13,7 +13,7 @@ from arbitration.actions import standard as standards
 from arbitration.actions.cases import audit_of
 from arbitration.actions.context import PUBLIC, Work
 from arbitration.actions.intake import MAX_BODY_BYTES, Headers, Sender
-from arbitration.domain import handling
+from arbitration.domain import handling, manifest
 from arbitration.domain.cases import State
 from arbitration.domain.intake import CLOCK_SKEW, BadSignature, json_schema
 from arbitration.domain.marked_yaml import MAX_BYTES
@@ -188,7 +188,15 @@ def rules_schema() -> Response:
     return _published(_rules_schema())
 
 
+@bp.get("/schemas/inspection-manifest.v1.json")
+@public
+def manifest_schema() -> Response:
+    """The JSON Schema of what inspectors sign."""
+    return _published(_manifest_schema())
+
+
 _schema = cache(json_schema)
+_manifest_schema = cache(manifest.json_schema)
 
 
 @cache

@@ -16,12 +16,15 @@ from arbitration.config import Settings
 from arbitration.portal import Portal
 from arbitration.web import (
     access,
+    admissibility,
     api,
+    bodies,
     cases,
     conformance,
     consultations,
     deliveries,
     docket,
+    drafts,
     duties,
     errors,
     evidence,
@@ -29,6 +32,9 @@ from arbitration.web import (
     headers,
     health,
     i18n,
+    inspections,
+    inspectors,
+    items,
     login,
     panel,
     party,
@@ -39,9 +45,9 @@ from arbitration.web import (
     shell,
     standard_trials,
     standards,
+    uploads,
     verify,
 )
-from arbitration.web.bodies import FORM_BYTES, limit_body
 from arbitration.web.current import current_actor, lang
 
 log = structlog.get_logger()
@@ -59,6 +65,10 @@ BLUEPRINTS = (
     cases.bp,
     panel.bp,
     evidence.bp,
+    items.bp,
+    inspectors.bp,
+    inspections.bp,
+    admissibility.bp,
     facts.bp,
     deliveries.bp,
     platform_rules.bp,
@@ -67,6 +77,8 @@ BLUEPRINTS = (
     standard_trials.bp,
     rulings.bp,
     party.bp,
+    uploads.bp,
+    drafts.bp,
 )
 
 
@@ -87,7 +99,7 @@ def create_app(settings: Settings, portal: Portal) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         HTTPS=settings.https,
-        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=bodies.FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form token lasts as long as its session: rulings take longer than an hour
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages forbid; see headers.refuse_other_sites
     )
@@ -104,6 +116,7 @@ def create_app(settings: Settings, portal: Portal) -> Flask:
     access.public(app.view_functions["static"])
     if settings.https:  # the server listens on the loopback address only, so a proxy of ours stands before it
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    bodies.install(app, settings.threads)
     _install_steps(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -125,9 +138,10 @@ def _install_steps(app: Flask) -> None:
     manager.user_loader(sessions.person)
     manager.init_app(app, add_context_processor=False)
     app.before_request(_number)
-    app.before_request(limit_body)
+    app.before_request(bodies.limit_body)
     app.before_request(access.admit)
     app.before_request(headers.refuse_other_sites)
+    app.before_request(bodies.take_turn)
     tokens = CSRFProtect(app)
     tokens.exempt(api.bp)  # signed, without cookies
     tokens.exempt(verify.form)  # changes nothing

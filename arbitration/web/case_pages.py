@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
-from arbitration.actions.custody import custody_of_case
+from arbitration.actions.custody import custody_of, custody_of_case
 from arbitration.actions.duplicates import duplicates_of
 from arbitration.actions.platform_rules import binding_promises
 from arbitration.domain.cases import ENDED, State
@@ -43,6 +43,7 @@ from arbitration.web.wording import (
     KINDS,
     MESSAGE_KINDS,
     PERIODS,
+    PROBLEMS,
     REASONS,
     STEPS,
     TRACKS,
@@ -102,7 +103,9 @@ class FileShown:
     url: str | None
     wants: bool
     refused: bool
+    held: bool
     problem: str | None
+    why: str | None
     erased: str | None
     can_take: bool
     custody: Sequence[CustodyLine] = ()
@@ -238,16 +241,28 @@ def overview(work: Work, head: Head) -> Overview:
 
 
 def files_shown(work: Work, case_no: str) -> list[FileShown]:
-    """All items on the evidence's own page, each with its custody and, for the office, its like in other cases."""
-    told, alike = custody_of_case(work, case_no), duplicates_of(work, case_no)
+    """All items in the list; the custody only of those that nobody opens, which have no page to show it on."""
+    rows = case_file.files(work.session, case_no)
+    shown = [file_shown(case_no, row, on_its_page=True) for row in rows]
+    told = {} if all(each.can_take for each in shown) else custody_of_case(work, case_no)
+    alike = duplicates_of(work, case_no)
     return [
         replace(
-            file_shown(case_no, row, on_its_page=True),
-            custody=custody_lines(told.get(row.label, ())),
-            duplicates=duplicates_shown(alike.get(row.label, ()), case_no),
+            each,
+            custody=() if each.can_take else custody_lines(told.get(each.label, ())),
+            duplicates=duplicates_shown(alike.get(each.label, ()), case_no),
         )
-        for row in case_file.files(work.session, case_no)
+        for each in shown
     ]
+
+
+def file_in_full(work: Work, case_no: str, row: FileRow) -> FileShown:
+    """One item on its own page, with its custody and, for the office, its like in other cases."""
+    return replace(
+        file_shown(case_no, row, on_its_page=True),
+        custody=custody_lines(custody_of(work, case_no, row.label)),
+        duplicates=duplicates_shown(duplicates_of(work, case_no).get(row.label, ()), case_no),
+    )
 
 
 def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> FileShown:
@@ -267,9 +282,11 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
         wants=row.state is ItemState.EXPECTED,
         refused=row.state is ItemState.QUARANTINED,
+        held=row.state is ItemState.HELD,
         problem=row.problem if row.state is ItemState.UNAVAILABLE else None,
         erased=erased_sentence(row.erased_at, row.erased_because or "") if row.erased_at else None,
-        can_take=row.arrived,
+        why=str(PROBLEMS[Problem(row.problem)][2]) if row.state is ItemState.QUARANTINED and row.problem else None,
+        can_take=row.arrived and row.state is not ItemState.HELD,
     )
 
 
@@ -280,10 +297,9 @@ def _standing(item: FileRow) -> tuple[str, str, str]:
 
 def _badges(item: FileRow) -> list[tuple[str, str, str]]:
     badges = []
-    if item.problem == Problem.DIGEST_MISMATCH:
-        badges.append(("bad", gettext("Hash mismatch"), "circle-x"))
-    elif item.state is ItemState.QUARANTINED:
-        badges.append(("bad", gettext("Type not accepted"), "circle-x"))
+    if item.state is ItemState.QUARANTINED and item.problem:
+        label, mark, _ = PROBLEMS[Problem(item.problem)]
+        badges.append(("bad", str(label), mark))
     elif item.state is ItemState.SUBMITTED and item.declared_sha256:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:

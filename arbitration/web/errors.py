@@ -63,6 +63,11 @@ TEXTS = {
         lazy_gettext("The page exists, but it does not take this kind of request."),
         lazy_gettext("Go back and use the buttons of the page."),
     ),
+    408: (
+        lazy_gettext("This came too slowly"),
+        lazy_gettext("Your connection was too slow to go on with. Nothing of what you sent was kept."),
+        lazy_gettext("Try again with a better connection."),
+    ),
     409: (
         lazy_gettext("This has changed since you opened it"),
         lazy_gettext("Somebody acted in the meantime, so your step was not taken. Nothing of it was kept."),
@@ -180,7 +185,7 @@ def _refusal(error: Refused) -> Problem:
 
 def _disk_is_full(error: Exception) -> bool:
     if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     if not isinstance(error, DBAPIError):
         return False
     cause = error.orig

@@ -6,11 +6,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-from arbitration.actions import evidence
+from arbitration.actions import admissibility, evidence
+from arbitration.actions.context import get_case
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
+from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
@@ -42,7 +44,12 @@ def index(case_no: str) -> str:
     """Every item on the record or on its way there."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
-        return render_template("cases/evidence.html", head=head, items=pages.files_shown(work, case_no))
+        return render_template(
+            "cases/evidence.html",
+            head=head,
+            items=pages.files_shown(work, case_no),
+            verdicts=verdicts_shown(admissibility.weigh(work, get_case(work, case_no))),
+        )
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/download")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from arbitration.actions import facts
+from arbitration.actions import admissibility, facts
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.facts import FINDABLE, SITTING, CaseFacts
 from arbitration.domain.errors import Conflict, Invalid
@@ -165,8 +165,8 @@ def _others(known: CaseFacts, shown: set[str]) -> list[tuple[str, list[tuple[str
 
 def _usable(work: Work, case_no: str) -> list[tuple[str, str]]:
     """The items that may carry a finding."""
-    items = evidence.on_record(work.session, case_no)
-    return [(item.label, item.file_name) for item in items if item.usable and item.label]
+    items = admissibility.usable(work, get_case(work, case_no))
+    return [(item.label, item.file_name) for item in items if item.label]
 
 
 def _sent(work: Work, case: Case, name: str) -> Sent:

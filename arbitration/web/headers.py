@@ -1,5 +1,6 @@
 """What every response says to the browser, and the refusal of forms that come from another site."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
@@ -35,6 +36,8 @@ def harden(response: Response) -> Response:
         _keep_private(response)
     elif response.cache_control.max_age:
         response.cache_control.immutable = True
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        response.close()  # nothing is sent of the file that was opened for it, and then nobody else closes it
     return response
 
 

@@ -1,25 +1,24 @@
 """A party's own page, by its link and access code: how the case stands, what it can do, its files and the ruling."""
 
-from itertools import chain, repeat
-from typing import BinaryIO, cast
+from typing import cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.actions import evidence, people, signing
 from arbitration.actions.context import PUBLIC
 from arbitration.actions.evidence import Upload
 from arbitration.domain.errors import Conflict, Invalid, NotFound
-from arbitration.domain.evidence import MAX_FILE_BYTES, MAX_FILES_AT_ONCE, Kind
+from arbitration.domain.evidence import MAX_FILE_BYTES, MAX_FILES_AT_ONCE, MAX_SIDE_BYTES, MEDIA_TYPES, Kind
 from arbitration.store import cases as case_rows
 from arbitration.store import evidence as evidence_rows
 from arbitration.web import party_pages as pages
 from arbitration.web import sessions
 from arbitration.web.access import party, public
-from arbitration.web.bodies import takes
+from arbitration.web.bodies import BUSY_SECONDS, MULTIPART, FormFile, takes_files
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.evidence import file_response
@@ -30,8 +29,8 @@ from arbitration.web.wording import KINDS
 
 bp = Blueprint("party", __name__, url_prefix="/party/<link>")
 
-MAX_UPLOAD_BYTES = 110 * 1024 * 1024
-"""One form with its files; a single file may have 100 MiB, and the rest is for what stands around it."""
+MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 1024 * 1024
+"""One form with its files; the rest is for what stands around them."""
 ACT = f"<any({', '.join(act for act in DO)}):act>"
 
 
@@ -135,12 +134,12 @@ def files(link: str) -> AnyResponse | str:
     if shown is None:
         flash(gettext("The record is closed; nothing can be added to it."), "warn")
         return redirect(url_for("party.show", link=link), 303)
-    return _files_page(UploadForm())
+    return files_page(UploadForm())
 
 
 @bp.post("/evidence")
 @party
-@takes(MAX_UPLOAD_BYTES)
+@takes_files(MAX_UPLOAD_BYTES, MULTIPART)
 def add_files(link: str) -> AnyResponse | tuple[str, int]:
     """Several files into the draft; they count when they are submitted."""
     form = UploadForm()
@@ -151,7 +150,7 @@ def add_files(link: str) -> AnyResponse | tuple[str, int]:
             return _closed(link, refused)
         if not form.files.errors:
             return redirect(url_for("party.files", link=link), 303)
-    return _files_page(form), 422
+    return files_page(form), 422
 
 
 def _closed(link: str, refused: Conflict) -> AnyResponse:
@@ -161,13 +160,9 @@ def _closed(link: str, refused: Conflict) -> AnyResponse:
 
 
 def _sent_files() -> list[Upload]:
-    """The files of the form, each with the digest that the browser computed, if it did."""
+    """The files of the form, which are drafts of the store by now."""
     files = [file for file in request.files.getlist("files") if file.filename]
-    digests = chain(request.form.getlist("sha256"), repeat(""))
-    return [
-        Upload(file_name(file.filename), cast(BinaryIO, file.stream), digest.strip().lower())
-        for file, digest in zip(files, digests, strict=False)
-    ]
+    return [Upload(file_name(file.filename), cast(FormFile, file.stream).draft) for file in files]
 
 
 def _take(kind: Kind, sent: list[Upload]) -> list[str]:
@@ -193,22 +188,6 @@ def remove_file(link: str, item: int) -> AnyResponse:
         evidence.discard(work, current_actor().case_no or "", item)
     flash(gettext("The file is removed."), "ok")
     return redirect(url_for("party.files", link=link), 303)
-
-
-@bp.post("/evidence/submit")
-@party
-def submit_files(link: str) -> AnyResponse | tuple[str, int]:
-    """Put the checked files on the record."""
-    try:
-        with portal().work(current_actor()) as work:
-            evidence.submit(work, current_actor().case_no or "")
-    except Invalid as refused:
-        form = UploadForm(None)
-        form.files.errors = [explain(refused)]
-        return _files_page(form), 422
-    except Conflict as refused:
-        return _closed(link, refused)
-    return redirect(url_for("party.receipt", link=link), 303)
 
 
 @bp.get("/evidence/receipt")
@@ -238,6 +217,16 @@ def ruling(link: str) -> AnyResponse:
     return signed_file(issued)
 
 
+@bp.errorhandler(ServiceUnavailable)
+def busy(error: ServiceUnavailable) -> tuple[str, int, dict[str, str]]:
+    """Too many files are arriving for this one to begin."""
+    if request.endpoint != "party.add_files":
+        raise error
+    form = UploadForm(None)
+    form.files.errors = [gettext("Many files are arriving just now. Nothing of yours was kept; send it again soon.")]
+    return files_page(form), 503, {"Retry-After": str(BUSY_SECONDS)}
+
+
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     """More than the form takes: said where the files are chosen, and the files sent before are still there."""
@@ -247,10 +236,11 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     form.files.errors = [
         gettext("These files are too large together. Send fewer at once; those sent before are still here.")
     ]
-    return _files_page(form), 413
+    return files_page(form), 413
 
 
-def _files_page(form: UploadForm) -> str:
+def files_page(form: UploadForm) -> str:
+    """The files of the draft and the form for more, with what was wrong."""
     with portal().read(current_actor()) as work:
         case, shown = pages.act_shown(work, Act.EVIDENCE)
         _, party = pages.party_of_actor(work)
@@ -266,4 +256,6 @@ def _files_page(form: UploadForm) -> str:
         kinds=KINDS,
         most=MAX_FILES_AT_ONCE,
         largest=MAX_FILE_BYTES,
+        of_side=MAX_SIDE_BYTES,
+        endings=sorted({ending for endings in MEDIA_TYPES.values() for ending in endings}),
     )

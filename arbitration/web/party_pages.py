@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
+from arbitration.actions import admissibility
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.custody import custody_of_case, trusted_times
@@ -18,7 +19,7 @@ from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState
+from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
@@ -39,13 +40,14 @@ from arbitration.store.cases import (
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web import meters
+from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.ruling_pages import ClaimResult, claim_result
-from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, STATES, item_standing
+from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, PROBLEMS, STATES, item_standing
 from arbitration.web.words import REMEDIES, ROLES, party_role
 
 IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
@@ -171,10 +173,13 @@ class FileShown:
     size: int
     sha256: str | None
     standing: tuple[str, str, str]
+    why: str | None
     stamped: tuple[str, str, str] | None
     erased: str | None
     custody: Sequence[CustodyLine]
     url: str | None
+    verdict: VerdictShown | None
+    particulars_url: str | None
 
 
 @dataclass(frozen=True)
@@ -218,6 +223,7 @@ def party_page(work: Work) -> PartyPage:
     items = evidence.on_record(work.session, case.case_no)
     custody = custody_of_case(work, case.case_no)
     stamped = trusted_times(work, case.case_no)
+    verdicts = verdicts_shown(admissibility.weigh(work, case, items))
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -232,7 +238,17 @@ def party_page(work: Work) -> PartyPage:
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[_file(item, party, custody.get(item.label or "", ()), stamped.get(item.label or "")) for item in items],
+        files=[
+            _file(
+                item,
+                party,
+                verdicts.get(item.label or ""),
+                custody.get(item.label or "", ()),
+                stamped.get(item.label or ""),
+            )
+            for item in items
+            if _is_seen(item, party)
+        ],
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
@@ -414,9 +430,22 @@ def _message(message: Message, party: Party) -> MessageShown:
     )
 
 
-def _file(item: EvidenceItem, party: Party, custody: Sequence[CustodyEvent], stamped_at: datetime | None) -> FileShown:
+def _is_seen(item: EvidenceItem, party: Party) -> bool:
+    """What is held is seen by staff and who filed it; of one that was announced, others see that it is awaited."""
+    return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
+
+
+def _file(
+    item: EvidenceItem,
+    party: Party,
+    verdict: VerdictShown | None,
+    custody: Sequence[CustodyEvent],
+    stamped_at: datetime | None,
+) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
-    tone, standing, icon = item_standing(item.state, item.late)
+    awaited = item.state is ItemState.HELD and item.source_url is not None
+    mine = verdict is not None and item.submitted_by == party.side
+    tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
     return FileShown(
         label=item.label or "",
         name=item.file_name or gettext("Erased file"),
@@ -425,13 +454,23 @@ def _file(item: EvidenceItem, party: Party, custody: Sequence[CustodyEvent], sta
         submitted_by=str(ROLES[item.submitted_by]),
         at=item.received_at,
         size=item.size,
-        sha256=item.sha256,
+        sha256=None if awaited else item.sha256,
         standing=(tone, str(standing), icon),
+        why=_why(item),
         stamped=stamped_badge(stamped_at) if item.state is ItemState.SUBMITTED else None,
         erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
-        custody=custody_lines(custody),
+        custody=custody_lines(each for each in custody if not awaited or each.kind == "evidence_expected"),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
+        verdict=verdict,
+        particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
     )
+
+
+def _why(item: EvidenceItem) -> str | None:
+    """What is wrong with one that is quarantined."""
+    if item.state is not ItemState.QUARANTINED or item.problem is None:
+        return None
+    return str(PROBLEMS[Problem(item.problem)][2])
 
 
 def own_uploads(items: Sequence[EvidenceItem], party: Party) -> list[EvidenceItem]:

@@ -233,6 +233,13 @@ CURES = {
     CheckId.CLAUSE_IN_FORCE: ("clauses", lazy_gettext("Choose only clauses in force when the order was placed.")),
     CheckId.EVIDENCE: ("evidence", lazy_gettext("Choose the evidence on which this finding rests.")),
     CheckId.EVIDENCE_USABLE: ("evidence", lazy_gettext("Choose only evidence that may carry a finding.")),
+    CheckId.CORROBORATED: (
+        "evidence",
+        lazy_gettext(
+            "One of these items cannot carry a finding alone. Choose an item from an independent source, too, or "
+            "decide otherwise on its page, with reasons."
+        ),
+    ),
     CheckId.ARITHMETIC: (
         "amount",
         lazy_gettext("Upheld awards exactly what was claimed; upheld in part awards less, and more than nothing."),
@@ -259,7 +266,7 @@ def editor(
 ) -> Editor:
     """The forms, filled from *draft* or from what was sent. *language* is the reader's: `zh-Hans` or `en`.
 
-    *asked* are the clauses in play; those that are cited join them.
+    *items* may carry a finding; *asked* are the clauses in play; those that are cited join them.
     """
     said = "zh" if language == "zh-Hans" else "en"
     sent = request.form if request.method == "POST" else None
@@ -269,7 +276,7 @@ def editor(
         for chapter in standard.chapters
     ]
     clauses = [SelectChoice(clause.id, getattr(clause.title, said)) for clause in standard.clauses]
-    usable = [SelectChoice(item.label, item.file_name) for item in items if item.usable]
+    usable = [SelectChoice(item.label, item.file_name) for item in items]
     named = named_clauses(case, standard)
     claims = []
     for claim in case.claims:

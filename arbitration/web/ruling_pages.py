@@ -7,8 +7,9 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
-from arbitration.actions import document, facts, rulings
+from arbitration.actions import admissibility, document, facts, rulings
 from arbitration.actions.context import Work
+from arbitration.actions.platform_rules import book_of
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.explanation import conclude
@@ -20,6 +21,7 @@ from arbitration.store import evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.rulings import Ruling, RulingDraft
+from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.current import lang, now
 from arbitration.web.fact_words import RESULTS, language, result_badge
 from arbitration.web.formats import beijing
@@ -37,6 +39,7 @@ CHECKS = {
     CheckId.CLAUSE_IN_FORCE: lazy_gettext("Every clause was in force when the order was placed"),
     CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),
     CheckId.EVIDENCE_USABLE: lazy_gettext("Only evidence that may carry a finding is relied on"),
+    CheckId.CORROBORATED: lazy_gettext("What needs corroboration has it from an independent source"),
     CheckId.ARITHMETIC: lazy_gettext("The amounts fit the findings"),
     CheckId.CEILING: lazy_gettext("Refunds do not exceed what was paid"),
     CheckId.PANEL: lazy_gettext("Threefold damages only by a panel of three"),
@@ -191,19 +194,25 @@ def writing(work: Work, case: Case, shown: Draft, asked: list[str]) -> Writing:
     return Writing(
         preview=preview(work, case, shown),
         saved=saved_at(store.draft_of(work.session, case.case_no)),
-        unusable=[
-            (item.label or "", item.file_name, str(item_standing(item.state, item.late)[1]))
-            for item in evidence.on_record(work.session, case.case_no)
-            if not item.usable
-        ],
+        unusable=_unusable(work, case),
         due=_running(work, case, DeadlineKind.RULING),
         voided=_voided(last) if last is not None else None,
         results=_results(work, case, asked),
     )
 
 
+def _unusable(work: Work, case: Case) -> list[tuple[str, str, str]]:
+    """What may carry no finding, or none alone, and why."""
+    items = evidence.on_record(work.session, case.case_no)
+    verdicts = verdicts_shown(admissibility.weigh(work, case, items))
+    standing = {item.label or "": str(item_standing(item.state, item.late)[1]) for item in items if not item.usable}
+    limited = {label: each.badge[1] for label, each in verdicts.items() if not each.admitted}
+    why = limited | standing
+    return [(item.label, item.file_name, why[item.label]) for item in items if item.label in why]
+
+
 def _results(work: Work, case: Case, asked: list[str]) -> dict[str, ClauseResult]:
-    book = facts.book_of(work, case, rulings.pinned_standard(work, case))
+    book = book_of(work, case, rulings.pinned_standard(work, case))
     found = {}
     for each in facts.assessments(work, case, asked):
         found[each.clause.id] = ClauseResult(result_badge(each.if_nothing_more), conclude(book, each, language()))

@@ -8,14 +8,13 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from arbitration.actions import facts, rulings, signing
+from arbitration.actions import admissibility, facts, rulings, signing
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.panel import must_sit
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.domain.rulings import Draft, RulingState
-from arbitration.store import evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case
 from arbitration.store.rulings import Ruling
@@ -217,7 +216,7 @@ def _sent(work: Work, case_no: str) -> tuple[Case, Editor]:
 
 def _forms(work: Work, case: Case, draft: Draft) -> Editor:
     standard = rulings.pinned_standard(work, case)
-    items = evidence.on_record(work.session, case.case_no)
+    items = admissibility.usable(work, case)
     return editor(case, draft, standard, items, lang(), facts.in_play(standard, case))
 
 

@@ -46,6 +46,8 @@ SECTIONS = (
         GRANTS[Permission.PUBLISH_PLATFORM_RULES] & STAFF,
     ),
     Section("standards.index", "edit", lazy_gettext("Drafts of the standard"), GRANTS[Permission.EDIT_STANDARD]),
+    Section("inspections.index", "microscope", lazy_gettext("Inspections"), frozenset({Role.INSPECTOR})),
+    Section("inspectors.desk", "certificate", lazy_gettext("Register of inspectors"), frozenset({Role.ADMIN})),
     Section("public.standards", "book-2", lazy_gettext("The standard"), STAFF),
     Section("verify.form", "shield-check", lazy_gettext("Verify a ruling"), STAFF),
 )

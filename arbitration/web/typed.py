@@ -16,7 +16,7 @@ def clean(text: str | None) -> str:
 
 def file_name(sent: str | None) -> str:
     """The last part of the name under which a browser sent a file; its ending stays when it is cut to length."""
-    name = visible(re.split(r"[/\\]", sent or "")[-1]) or "file"
+    name = visible(sent or "") or "file"
     if len(name) <= MAX_NAME_CHARS:
         return name
     stem, dot, ending = name.rpartition(".")

@@ -11,7 +11,7 @@ from flask_babel import LazyString, lazy_gettext, lazy_pgettext
 
 from arbitration.domain.cases import AFTER_RULING, Action, RejectReason, State, Track
 from arbitration.domain.deadlines import DeadlineKind, Expiry
-from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.evidence import ItemState, Kind, Problem
 from arbitration.domain.facts import Stance
 from arbitration.domain.handling import BREACHED
 from arbitration.domain.panel import AppointmentState, Exclusion
@@ -254,11 +254,66 @@ KIND_ICONS: Mapping[Kind, str] = {
 ITEM_STATES: Mapping[ItemState, tuple[str, LazyString, str]] = {
     ItemState.DRAFT: ("plain", lazy_gettext("Not submitted"), "pencil"),
     ItemState.EXPECTED: ("info", lazy_gettext("Awaiting the file"), "hourglass"),
+    ItemState.HELD: ("info", lazy_gettext("Being checked"), "shield-search"),
     ItemState.SUBMITTED: ("ok", lazy_gettext("On the record"), "circle-check"),
     ItemState.QUARANTINED: ("bad", lazy_gettext("Quarantined"), "ban"),
     ItemState.UNAVAILABLE: ("warn", lazy_gettext("Not available"), "file-off"),
 }
 """Tone, label and icon of an item's standing."""
+PROBLEMS: Mapping[Problem, tuple[LazyString, str, LazyString]] = {
+    Problem.DIGEST_MISMATCH: (
+        lazy_gettext("Hash mismatch"),
+        "circle-x",
+        lazy_gettext("It is not the file that was declared."),
+    ),
+    Problem.TYPE_NOT_TAKEN: (
+        lazy_gettext("Type not accepted"),
+        "circle-x",
+        lazy_gettext("Files of its type are not accepted."),
+    ),
+    Problem.TYPE_MISMATCH: (
+        lazy_gettext("Type not accepted"),
+        "circle-x",
+        lazy_gettext("Its content is not of the type that its name or its sender says."),
+    ),
+    Problem.UNAVAILABLE: (
+        lazy_gettext("Not available"),
+        "file-off",
+        lazy_gettext("The file could not be had from the platform."),
+    ),
+    Problem.BOMB: (
+        lazy_gettext("Too large to open"),
+        "bomb",
+        lazy_gettext("It is too large once it is opened, or unpacks to too much."),
+    ),
+    Problem.ENCRYPTED: (
+        lazy_gettext("Locked"),
+        "lock",
+        lazy_gettext("It is locked with a password, so nobody can see what it is."),
+    ),
+    Problem.CORRUPT: (lazy_gettext("Damaged"), "file-broken", lazy_gettext("It is damaged or not complete.")),
+    Problem.ACTIVE: (
+        lazy_gettext("Holds more than it shows"),
+        "file-code",
+        lazy_gettext("It holds a script, a program or a second file."),
+    ),
+    Problem.BEYOND_LIMITS: (
+        lazy_gettext("Cannot be opened"),
+        "hourglass-off",
+        lazy_gettext("It took more time or memory to open than a file may."),
+    ),
+    Problem.UNSEEN: (
+        lazy_gettext("Too long"),
+        "circle-x",
+        lazy_gettext("It is too long to be looked at whole."),
+    ),
+    Problem.INFECTED: (
+        lazy_gettext("Virus found"),
+        "virus",
+        lazy_gettext("The virus scanner found something in it."),
+    ),
+}
+"""What is wrong with a file: a label, its icon, and a sentence."""
 LATE = ("warn", lazy_gettext("Came after the record closed"), "clock-exclamation")
 
 
@@ -354,11 +409,31 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "message_posted": (lazy_gettext("Message to all sides"), "message", Mark.PLAIN),
     "evidence_expected": (lazy_gettext("A file was announced and is being fetched"), "hourglass", Mark.PLAIN),
     "evidence_received": (lazy_gettext("Evidence put on the record"), "paperclip", Mark.PLAIN),
-    "evidence_quarantined": (lazy_gettext("A file is not what was declared; it is quarantined"), "ban", Mark.BAD),
+    "evidence_held": (lazy_gettext("A file waits for the virus scanner"), "shield-search", Mark.PLAIN),
+    "evidence_quarantined": (lazy_gettext("A file may not be used; it is quarantined"), "ban", Mark.BAD),
     "evidence_unavailable": (lazy_gettext("A file could not be fetched"), "file-off", Mark.WARN),
-    "evidence_viewed": (lazy_gettext("Evidence taken out"), "eye", Mark.PLAIN),
+    "evidence_viewed": (lazy_gettext("Evidence taken out"), "download", Mark.PLAIN),
     "evidence_stamped": (lazy_gettext("Trusted time obtained for a file"), "clock-check", Mark.OK),
     "evidence_erased": (lazy_gettext("A file was erased; its digest stays"), "eraser", Mark.WARN),
+    "evidence_opened": (lazy_gettext("Evidence opened to read"), "eye", Mark.PLAIN),
+    "inspection_asked": (lazy_gettext("An inspection was asked for"), "microscope", Mark.PLAIN),
+    "inspection_taken": (
+        lazy_gettext("The inspector took it on, with a declaration"),
+        "user-check",
+        Mark.OK,
+    ),
+    "inspection_declined": (lazy_gettext("The inspector declined the inspection"), "user-x", Mark.WARN),
+    "inspection_withdrawn": (lazy_gettext("The request for an inspection was withdrawn"), "circle-off", Mark.WARN),
+    "sample_handed_out": (lazy_gettext("The sample was handed out to the inspector"), "package-export", Mark.PLAIN),
+    "inspection_reported": (lazy_gettext("The inspector filed a report"), "shield-check", Mark.OK),
+    "endpoint_check_asked": (lazy_gettext("The merchant’s check endpoint was asked"), "plug-connected", Mark.PLAIN),
+    "inspector_registered": (lazy_gettext("Inspector accredited"), "user-plus", Mark.OK),
+    "inspector_key_added": (lazy_gettext("Key of an inspector registered"), "key", Mark.PLAIN),
+    "inspector_key_revoked": (lazy_gettext("Key of an inspector revoked"), "key-off", Mark.WARN),
+    "inspector_accreditation_ended": (lazy_gettext("Accreditation of an inspector ended"), "user-off", Mark.WARN),
+    "evidence_cured": (lazy_gettext("What was missing of a file was added"), "file-plus", Mark.OK),
+    "item_found": (lazy_gettext("The arbitrator found something of a file"), "list-check", Mark.PLAIN),
+    "admission_decided": (lazy_gettext("The arbitrator decided how a file is admitted"), "gavel", Mark.PLAIN),
     "fact_stated": (lazy_gettext("A fact was stated or found"), "list-check", Mark.PLAIN),
     "deadline_set": (lazy_gettext("Deadline set"), "calendar-plus", Mark.PLAIN),
     "deadline_missed": (lazy_gettext("Deadline missed"), "alarm", Mark.BAD),
@@ -399,11 +474,22 @@ SENTENCES: Mapping[str, LazyString] = {
     "admitted": lazy_gettext("Admitted under standard %(standard)s and procedure %(procedure)s"),
     "evidence_expected": lazy_gettext("%(label)s was announced and is being fetched"),
     "evidence_received": lazy_gettext("%(label)s put on the record: %(kind)s"),
-    "evidence_quarantined": lazy_gettext("%(label)s is not the file that was declared; it is quarantined"),
+    "evidence_held": lazy_gettext("%(label)s waits for the virus scanner"),
+    "evidence_quarantined": lazy_gettext("%(label)s is quarantined: %(problem)s"),
     "evidence_unavailable": lazy_gettext("%(label)s could not be fetched"),
     "evidence_viewed": lazy_gettext("%(role)s took out %(label)s"),
     "evidence_stamped": lazy_gettext("Trusted time obtained for %(label)s"),
     "evidence_erased": lazy_gettext("%(label)s was erased; its digest stays"),
+    "evidence_opened": lazy_gettext("%(role)s opened %(label)s to read"),
+    "inspection_asked": lazy_gettext("An inspection of %(label)s was asked for"),
+    "inspection_taken": lazy_gettext("The inspector took the inspection of %(label)s on, with a declaration"),
+    "inspection_declined": lazy_gettext("The inspector declined the inspection of %(label)s"),
+    "inspection_withdrawn": lazy_gettext("The request for an inspection of %(label)s was withdrawn"),
+    "sample_handed_out": lazy_gettext("%(label)s was handed out to the inspector"),
+    "inspection_reported": lazy_gettext("The inspector reported on %(label)s: %(report)s"),
+    "evidence_cured": lazy_gettext("What was missing of %(label)s was added"),
+    "item_found": lazy_gettext("The arbitrator found something of %(label)s: %(reason)s"),
+    "admission_decided": lazy_gettext("The arbitrator decided how %(label)s is admitted: %(reason)s"),
     "deadline_set": lazy_gettext("Deadline set: %(kind)s"),
     "deadline_missed": lazy_gettext("Deadline missed: %(kind)s"),
     "ruling_issued": lazy_gettext("Ruling signed, sealed and issued: %(outcome)s"),
@@ -440,6 +526,7 @@ _CODED: Mapping[str, Mapping[Any, LazyString]] = {
     "reason": END_REASONS,
     "role": ROLES,
     "outcome": OUTCOMES,
+    "problem": {problem: label for problem, (label, _, _) in PROBLEMS.items()},
 }
 """Fields of payloads that hold a stored word."""
 _KIND: Mapping[str, Mapping[Any, LazyString]] = {

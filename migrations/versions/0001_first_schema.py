@@ -710,6 +710,7 @@ def upgrade() -> None:
             sa.Enum(
                 "draft",
                 "expected",
+                "held",
                 "submitted",
                 "quarantined",
                 "unavailable",
@@ -746,6 +747,7 @@ def upgrade() -> None:
         ),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("particulars", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", INT64, nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
@@ -757,6 +759,8 @@ def upgrade() -> None:
         sa.Column("received_at", MICROS, nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("late", INT64, nullable=False),
+        sa.Column("unscanned", INT64, nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=True),
         sa.Column("salt", sa.Text(), nullable=True),
         sa.Column("erased_at", MICROS, nullable=True),
         sa.Column("erased_because", sa.Text(), nullable=True),
@@ -768,6 +772,8 @@ def upgrade() -> None:
             name=op.f("ck_evidence_item_gone_if_erased"),
         ),
         sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
+        sa.CheckConstraint("unscanned IN (0, 1)", name=op.f("ck_evidence_item_unscanned")),
+        sa.CheckConstraint("state <> 'submitted' OR unscanned = 0", name=op.f("ck_evidence_item_scanned_if_submitted")),
         sa.CheckConstraint("(state = 'draft') = (label IS NULL)", name=op.f("ck_evidence_item_label_unless_draft")),
         sa.CheckConstraint(
             "state <> 'submitted' OR declared_sha256 IS NULL OR declared_sha256 = sha256",
@@ -815,6 +821,205 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("place", "value", "item_id", name=op.f("pk_picture_band")),
     )
     op.create_index(op.f("ix_picture_band_item_id"), "picture_band", ["item_id"], unique=False)
+    op.create_table(
+        "evidence_preview",
+        sa.Column("item_id", INT64, autoincrement=False, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "pages",
+                "conversation",
+                "table",
+                "text",
+                "listing",
+                "none",
+                name="previewkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "problem",
+            sa.Enum(
+                "not_shown",
+                "empty",
+                "locked",
+                "damaged",
+                "too_large",
+                "limits",
+                "no_picture",
+                "unreadable",
+                name="nopreview",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("total", INT64, nullable=False),
+        sa.Column("shown", INT64, nullable=False),
+        sa.Column("whole", INT64, nullable=False),
+        sa.Column("rows_blob", sa.Text(), nullable=True),
+        sa.Column("maker", INT64, nullable=False),
+        sa.Column("made_at", MICROS, nullable=False),
+        sa.CheckConstraint("whole IN (0, 1)", name=op.f("ck_evidence_preview_whole")),
+        sa.CheckConstraint("kind <> 'none' OR problem IS NOT NULL", name=op.f("ck_evidence_preview_none_has_problem")),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_evidence_preview")),
+    )
+    op.create_table(
+        "evidence_preview_page",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("place", INT64, nullable=False),
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("width", INT64, nullable=False),
+        sa.Column("height", INT64, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_page_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_preview_page")),
+        sa.UniqueConstraint("item_id", "place", name=op.f("uq_evidence_preview_page_item_id_place")),
+    )
+    op.create_index(op.f("ix_evidence_preview_page_blob"), "evidence_preview_page", ["blob"], unique=False)
+    op.create_table(
+        "inspector",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("actor_id", sa.Text(), nullable=False),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("expertise", sa.Text(), nullable=False),
+        sa.Column("accredited_from", MICROS, nullable=False),
+        sa.Column("accredited_until", MICROS, nullable=True),
+        sa.Column("staff_id", INT64, nullable=True),
+        sa.CheckConstraint(
+            "accredited_until IS NULL OR accredited_until >= accredited_from", name=op.f("ck_inspector_period")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_inspector_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspector")),
+        sa.UniqueConstraint("actor_id", name=op.f("uq_inspector_actor_id")),
+        sa.UniqueConstraint("staff_id", name=op.f("uq_inspector_staff_id")),
+    )
+    op.create_table(
+        "inspection_request",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("inspector_id", INT64, nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column(
+            "asked_by",
+            sa.Enum(
+                "platform",
+                "platform_officer",
+                "claimant",
+                "respondent",
+                "representative",
+                "registrar",
+                "arbitrator",
+                "chair",
+                "inspector",
+                "standards_editor",
+                "auditor",
+                "admin",
+                "system",
+                "public",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", MICROS, nullable=False),
+        sa.Column("due_at", MICROS, nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "taken",
+                "declined",
+                "reported",
+                "withdrawn",
+                name="requeststate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("answered_at", MICROS, nullable=True),
+        sa.Column("handed_out_at", MICROS, nullable=True),
+        sa.Column("report_id", INT64, nullable=True),
+        sa.CheckConstraint(
+            "(state = 'reported') = (report_id IS NOT NULL)", name=op.f("ck_inspection_request_report_if_reported")
+        ),
+        sa.CheckConstraint("state = 'asked' OR words <> ''", name=op.f("ck_inspection_request_words_if_answered")),
+        sa.CheckConstraint("due_at > asked_at", name=op.f("ck_inspection_request_due_after_asked")),
+        sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_inspection_request_case_no_cases")),
+        sa.ForeignKeyConstraint(
+            ["inspector_id"], ["inspector.id"], name=op.f("fk_inspection_request_inspector_id_inspector")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_inspection_request_item_id_evidence_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["evidence_item.id"], name=op.f("fk_inspection_request_report_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_request")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_inspection_request_report_id")),
+    )
+    op.create_index(op.f("ix_inspection_request_case_no"), "inspection_request", ["case_no"], unique=False)
+    op.create_index(op.f("ix_inspection_request_inspector_id"), "inspection_request", ["inspector_id"], unique=False)
+    op.create_index(
+        "uq_inspection_request_underway",
+        "inspection_request",
+        ["item_id", "inspector_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('asked', 'taken')"),
+        postgresql_where=sa.text("state IN ('asked', 'taken')"),
+    )
+    op.create_table(
+        "inspector_key",
+        sa.Column("kid", sa.Text(), nullable=False),
+        sa.Column("inspector_id", INT64, nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("valid_from", MICROS, nullable=False),
+        sa.Column("revoked_at", MICROS, nullable=True),
+        sa.Column(
+            "revoked_why",
+            sa.Enum(
+                "rotated",
+                "retired",
+                "compromised",
+                name="revocation",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("distrusted_from", MICROS, nullable=True),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_why IS NULL) AND (revoked_at IS NULL) = (distrusted_from IS NULL)",
+            name=op.f("ck_inspector_key_revoked_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "distrusted_from IS NULL OR distrusted_from <= revoked_at",
+            name=op.f("ck_inspector_key_distrusted_when_revoked"),
+        ),
+        sa.CheckConstraint("length(public_key) = 32", name=op.f("ck_inspector_key_length")),
+        sa.ForeignKeyConstraint(
+            ["inspector_id"], ["inspector.id"], name=op.f("fk_inspector_key_inspector_id_inspector")
+        ),
+        sa.PrimaryKeyConstraint("kid", name=op.f("pk_inspector_key")),
+    )
+    op.create_index(op.f("ix_inspector_key_inspector_id"), "inspector_key", ["inspector_id"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", INT64, nullable=False),
@@ -1014,6 +1219,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_no", "order_number", name=op.f("pk_order_execution")),
     )
     op.create_table(
+        "evidence_cure",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_cure_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_cure")),
+    )
+    op.create_index(op.f("ix_evidence_cure_item_id"), "evidence_cure", ["item_id"], unique=False)
+    op.create_table(
+        "item_finding",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.CheckConstraint("(value IS NULL) = (reason = '')", name=op.f("ck_item_finding_reason_if_found")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_item_finding_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_finding")),
+    )
+    op.create_index(op.f("ix_item_finding_item_id"), "item_finding", ["item_id"], unique=False)
+    op.create_table(
+        "admission",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "admitted",
+                "with_corroboration",
+                "excluded",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.CheckConstraint("(verdict IS NULL) = (reason = '')", name=op.f("ck_admission_reason_if_decided")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_admission_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
+    )
+    op.create_index(op.f("ix_admission_item_id"), "admission", ["item_id"], unique=False)
+    op.create_table(
         "fact_statement",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1119,6 +1374,9 @@ def downgrade() -> None:
     op.drop_table("ruling_draft")
     op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
     op.drop_table("ruling_citation")
+    for dependent in ("admission", "item_finding", "evidence_cure"):
+        op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)
+        op.drop_table(dependent)
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")
     op.drop_table("fact_statement")
     op.drop_table("order_execution")
@@ -1140,6 +1398,21 @@ def downgrade() -> None:
     op.drop_table("party")
     op.drop_index(op.f("ix_message_case_no"), table_name="message")
     op.drop_table("message")
+    op.drop_index(op.f("ix_inspector_key_inspector_id"), table_name="inspector_key")
+    op.drop_table("inspector_key")
+    op.drop_index(
+        "uq_inspection_request_underway",
+        table_name="inspection_request",
+        sqlite_where=sa.text("state IN ('asked', 'taken')"),
+        postgresql_where=sa.text("state IN ('asked', 'taken')"),
+    )
+    op.drop_index(op.f("ix_inspection_request_inspector_id"), table_name="inspection_request")
+    op.drop_index(op.f("ix_inspection_request_case_no"), table_name="inspection_request")
+    op.drop_table("inspection_request")
+    op.drop_table("inspector")
+    op.drop_index(op.f("ix_evidence_preview_page_blob"), table_name="evidence_preview_page")
+    op.drop_table("evidence_preview_page")
+    op.drop_table("evidence_preview")
     op.drop_index(op.f("ix_picture_band_item_id"), table_name="picture_band")
     op.drop_table("picture_band")
     op.drop_table("picture_print")

@@ -12,7 +12,8 @@
    a[data-line][data-column]            selects that line of the text field that it leads to
    form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem},
                                         shown in [data-saved], [data-problem]; 409 disables [data-decides]
-   input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256, and sends it along */
+   input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256: digests.js
+   form[data-upload]                    sends the chosen files one by one: upload.js */
 
 const html = document.documentElement;
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -242,78 +243,9 @@ function send(form, url, accept, signal) {
   return fetch(url, { method: "POST", body, headers: { Accept: accept }, signal }).catch(() => null);
 }
 
-/* Fingerprints of files before they leave. One hidden field per file, in the order of the files. */
+/* What only some pages need. */
 
-const LARGEST = 256 * 1024 * 1024;
-const inputs = all("input[type=file][data-digest]");
-const worker = inputs.length ? new Worker(new URL("sha256-worker.js", import.meta.url)) : null;
-
-function size(bytes) {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 ** 2) return `${Math.round(bytes / 1024)} KB`;
-  const amount = bytes / 1024 ** 2;
-  return `${amount.toFixed(amount < 10 ? 1 : 0)} MB`;
-}
-
-let serial = 0;
-const waiting = new Map();
-
-worker?.addEventListener("message", ({ data }) => waiting.get(data.id)?.(data));
-worker?.addEventListener("error", () => waiting.forEach((answer) => answer({})));
-
-function digest(file, progress) {
-  serial += 1;
-  const id = serial;
-  return new Promise((resolve) => {
-    waiting.set(id, ({ done, sha256 }) => {
-      if (done !== undefined) return progress(done);
-      waiting.delete(id);
-      return resolve(sha256 ?? "");
-    });
-    worker.postMessage({ id, file });
-  });
-}
-
-for (const input of inputs) {
-  const list = document.getElementById(input.dataset.digest);
-  let running = null;
-
-  const take = async (file) => {
-    const row = document.createElement("li");
-    const [name, weight, code] = ["bdi", "span", "code"].map((tag) => document.createElement(tag));
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "sha256" });
-    name.textContent = file.name;
-    weight.textContent = size(file.size);
-    row.append(name, weight, code, field);
-    list.append(row);
-    if (file.size > LARGEST) {
-      code.textContent = list.dataset.large;
-      return;
-    }
-    code.textContent = list.dataset.wait;
-    field.value = await digest(file, (done) => {
-      code.textContent = `${list.dataset.wait} ${Math.round((100 * done) / file.size)} %`;
-    });
-    code.textContent = field.value ? `SHA-256 ${field.value}` : list.dataset.failed;
-  };
-
-  const read = async () => {
-    list.hidden = input.files.length === 0;
-    list.replaceChildren();
-    const batch = Promise.all([...input.files].map(take));
-    running = batch;
-    await batch;
-    if (running === batch) running = null;
-  };
-
-  input.addEventListener("change", read);
-  input.form?.addEventListener("submit", async (event) => {
-    if (!running) return;
-    event.preventDefault();
-    await running;
-    input.form.requestSubmit(event.submitter);
-  });
-  if (input.files.length) read();
-}
+if (document.querySelector("input[type=file][data-digest]")) import("./digests.js");
+if (document.querySelector("form[data-upload]")) import("./upload.js");
 
 document.querySelector("[data-focus]")?.focus();

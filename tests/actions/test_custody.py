@@ -13,7 +13,7 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
 from arbitration.store import custody as rows
-from arbitration.web.wording import EVENTS
+from arbitration.web.wording import EVENTS, SENTENCES
 from tests.domain.escalations import CHAT
 from tests.factories import Office
 
@@ -32,8 +32,11 @@ def told(office: Office, case_no: str, actor, label: str = "C-1") -> list[tuple[
         return [(event.kind, event.role, event.name) for event in custody.custody_of(work, case_no, label)]
 
 
-def test_every_event_about_evidence_has_a_place_in_the_custody_list():
-    assert {kind for kind in EVENTS if kind.startswith("evidence_")} == set(STEPS)
+def test_every_event_about_an_item_has_a_place_in_the_custody_list():
+    about_files = {kind for kind in EVENTS if kind.startswith("evidence_")}
+    naming_an_item = {kind for kind, sentence in SENTENCES.items() if "%(label)s" in str(sentence)}
+    assert about_files | naming_an_item | {"endpoint_check_asked"} == set(STEPS)
+    assert set(STEPS) <= set(EVENTS)
 
 
 def test_who_did_what_is_read_from_the_history_and_parties_read_no_names_of_staff(office, case_no):

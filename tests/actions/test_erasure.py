@@ -10,8 +10,8 @@ from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
 from arbitration.domain.permissions import Role
+from arbitration.store import blob_refs, history, tables
 from arbitration.store import evidence as rows
-from arbitration.store import history, tables
 from arbitration.store.erasure import DESTROYED, KEPT
 from arbitration.store.evidence import EvidenceItem
 from tests.domain.escalations import CHAT, digest
@@ -97,6 +97,7 @@ def test_an_erased_item_leaves_its_digest_and_everything_that_was_proven(office,
         assert [event.kind for event in custody.custody_of(work, case_no, "C-1")][-1] == "evidence_erased"
         assert "C-1" in custody.trusted_times(work, case_no)
         assert everything_said(work.session).count("王先生") == 0
+        assert set(office.portal.ports.blobs.refs()) == dict(blob_refs.all_of(work.session)).keys()
     with office.portal.work(SYSTEM) as work, pytest.raises(WrongState, match="only its digest"):
         evidence.take_out(work, case_no, "C-1")
     with pytest.raises(WrongState, match="before"):

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -223,9 +224,11 @@ class Meanwhile(io.BytesIO):
         super().__init__(content)
         self._event = event
 
-    def seek(self, place: int, whence: int = 0) -> int:
-        self._event()
-        return super().seek(place, whence)
+    def read(self, size: int | None = -1) -> bytes:
+        chunk = super().read(size)
+        if not chunk:
+            self._event()
+        return chunk
 
 
 def test_files_that_arrive_at_the_same_time_are_counted_together(office, monkeypatch):
@@ -236,6 +239,36 @@ def test_files_that_arrive_at_the_same_time_are_counted_together(office, monkeyp
         upload(office, case_no, Upload("a.txt", Meanwhile(b"text\n", lambda: upload(office, case_no, rival))))
     with office.portal.read(SYSTEM) as work:
         assert [row.file_name for row in rows.drafts_of(work.session, case_no, Side.CLAIMANT)] == ["b.txt"]
+
+
+def test_a_file_that_the_draft_holds_already_is_not_added_again(office):
+    case_no = office.escalate()
+    first, copy = (Upload(name, io.BytesIO(b"text\n")) for name in ("a.txt", "copy of a.txt"))
+    assert upload(office, case_no, first) == 1
+    assert upload(office, case_no, copy, Upload("b.txt", io.BytesIO(b"other\n"))) == 1
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        assert evidence.waiting_digests(work, case_no) == [digest(b"text\n"), digest(b"other\n")]
+        evidence.submit(work, case_no)
+    assert upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n"))) == 1
+
+
+def test_the_sweep_removes_what_nothing_refers_to_and_no_draft_that_is_being_written(office, settings):
+    case_no = office.escalate()
+    upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
+    blobs = office.portal.ports.blobs
+    lost = blobs.put(io.BytesIO(b"lost\n"), 100).ref
+    abandoned = settings.blobs_dir / f".{'0' * 32}.part"
+    abandoned.write_bytes(b"half")
+    held = blobs.draft(100)
+    kept = stored_files(settings) - {f"{lost}.age"}
+    assert evidence.sweep(office.portal) == 0  # whoever stored them may be about to say so
+    for path in [*settings.blobs_dir.rglob("*.age"), *settings.blobs_dir.glob(".*.part")]:
+        os.utime(path, (0, 0))
+    assert evidence.sweep(office.portal) == 2
+    assert stored_files(settings) == kept
+    assert not abandoned.exists()
+    held.write(b"goes on\n")
+    assert blobs.holds(held.keep().ref)
 
 
 def test_a_side_files_no_more_bytes_in_a_case_than_its_quota(office, settings, monkeypatch):
@@ -314,7 +347,7 @@ def decided_on(office: Office, case_no: str) -> tuple[str | None, str, list[str]
     with office.portal.read(SYSTEM) as work:
         case = work.session.get_one(Case, case_no)
         digests = case.record_sha256, evidence.record_digest(work, case)
-        return *digests, rulings.usable_labels(work, case_no)
+        return *digests, rulings.usable_labels(work, office.case(case_no))
 
 
 def test_evidence_that_comes_after_the_record_closed_is_kept_marked_late_and_not_decided_on(office):

@@ -4,6 +4,7 @@ import pytest
 
 from arbitration.actions import facts
 from arbitration.actions.context import Actor
+from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.facts import Stance, Stated, Status
@@ -33,7 +34,7 @@ def database_kind() -> str:
 def on_record(office: Office, case_no: str, fact: str) -> Stated | None:
     with office.portal.read(office.actors["arbitrator"]) as work:
         case = office.case(case_no)
-        standard = facts.standard_of(work, case)
+        standard = standard_of(work, case)
         assert standard is not None
         return facts.record_of(work, case, standard).get(fact)
 
@@ -54,7 +55,7 @@ def shown(office: Office, case_no: str, fact: str) -> str:
     """What a page shows of a fact now."""
     stated = on_record(office, case_no, fact)
     with office.portal.read(office.actors["arbitrator"]) as work:
-        standard = facts.standard_of(work, office.case(case_no))
+        standard = standard_of(work, office.case(case_no))
     declared = next(each for each in standard.facts if each.name == fact)
     return facts.mark(declared, stated) if stated is not None else ""
 

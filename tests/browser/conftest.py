@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from arbitration.config import load
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
-from tests.browser.site import DrawingRenderer, Site, populate, serve
+from tests.browser.site import DrawingRenderer, ReadingPreviewer, Site, populate, serve
 from tests.browser.visits import Visit
 from tests.fakes import FakeClock, FakeGateway
 from tests.portals import assemble, environment, with_ports
@@ -37,7 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Ite
     home = tmp_path_factory.mktemp("office")
     (home / "arbitration.db").write_bytes(migrated_sqlite.read_bytes())
     settings = load(environment(home, f"sqlite:///{home / 'arbitration.db'}"))
-    portal = with_ports(assemble(settings, FakeClock(), FakeGateway()), renderer=DrawingRenderer())
+    fakes = assemble(settings, FakeClock(), FakeGateway())
+    portal = with_ports(fakes, renderer=DrawingRenderer(), previewer=ReadingPreviewer())
     with serve(portal, populate) as served:
         yield served
     portal.close()

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from io import BytesIO
 
 from flask import Flask
@@ -19,9 +20,12 @@ from arbitration.actions import (
     evidence,
     expiry,
     facts,
+    inspections,
+    inspectors,
     panel,
     people,
     platform_rules,
+    previews,
     rulings,
     signing,
     standard_drafts,
@@ -29,13 +33,20 @@ from arbitration.actions import (
 )
 from arbitration.actions.context import PUBLIC, SYSTEM
 from arbitration.actions.evidence import Upload
+from arbitration.adapters.preview import pictures, texts
+from arbitration.adapters.preview.decoding import decoded
 from arbitration.domain import editions
+from arbitration.domain import previews as previews_of
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
+from arbitration.domain.inspection import Expertise, Revocation
+from arbitration.domain.manifest import thumbprint
 from arbitration.domain.panel import RelationKind
 from arbitration.domain.permissions import Role
+from arbitration.domain.previews import Preview, PreviewKind, Shape
 from arbitration.domain.rulings import ClaimOutcome
 from arbitration.domain.trial import Change, Results, Tally, Unasked
 from arbitration.portal import Portal
@@ -45,7 +56,8 @@ from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.app import create_app
 from tests.domain.escalations import evidence as enclosed
 from tests.factories import EDITOR, STANDARD, Office, open_office, publish_version
-from tests.fakes import FakeClock, FakeGateway, FakeRenderer
+from tests.fakes import FakeClock, FakeGateway, FakePreviewer, FakeRenderer
+from tests.manifests import KEY, OTHER_KEY, jwk_text, manifest, payload, public
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser
 
@@ -68,6 +80,20 @@ class DrawingRenderer(FakeRenderer):
         kept = BytesIO()
         page.save(kept, "PNG")
         return [kept.getvalue()]
+
+
+class ReadingPreviewer(FakePreviewer):
+    """What the real one reads and draws, in this process."""
+
+    def preview(self, chunks, file_name: str, media_type: str, kind: Kind) -> Preview:
+        content = b"".join(chunks)
+        shape = previews_of.shape_of(media_type)
+        if shape is Shape.TEXT:
+            return texts.preview(decoded(content), file_name, kind, whole=True)
+        if shape is Shape.PICTURE:
+            total, parts = pictures.image_parts(BytesIO(content))
+            return Preview(PreviewKind.PAGES, total=total, pictures=tuple(parts))
+        return super().preview([content], file_name, media_type, kind)
 
 
 @dataclass
@@ -161,6 +187,7 @@ def populate(site: Site) -> None:
         signing.confirm_compliance(work, made["closed"])
     _at_the_door(site)
     _hearing(site)
+    _to_read(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -275,9 +302,75 @@ def _hearing(site: Site) -> None:
     claimant = office.party(made["evidence"], Role.CLAIMANT)
     evidence.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
     _facts(office, made["evidence"])
+    _inspections(site)
     for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
         with office.portal.work(author) as work:
             cases.post_message(work, made["evidence"], "请双方在证据期内提交聊天记录的完整导出。")
+
+
+def _to_read(site: Site) -> None:
+    """A conversation, a picture, an archive and a table, opened by the arbitrator and the claimant."""
+    office = site.office
+    case_no = site.cases["read"] = admitted(office)
+    office.seat(case_no)
+    said = ("退款吧，激活码已被使用", "亲，请发截图", "<img src=x onerror=alert(1)> 退款！")
+    talk = "".join(f"2026-11-20 14:{at:02}  {'u-50210' if at % 2 else '稳租坊'}：{said[at % 3]}\n" for at in range(60))
+    screen = BytesIO()
+    Image.new("RGB", (900, 2600), "#dde6ee").save(screen, "PNG")
+    table = "时间,订单,结果\n2026-11-20 14:03,KM-118823,=1+1\n2026-11-20 14:05,KM-118823,退款失败\n"
+    _file(office, case_no, Role.CLAIMANT, Kind.CHAT_LOG, "聊天记录.txt", talk.encode())
+    _file(office, case_no, Role.CLAIMANT, Kind.ORDER_SCREENSHOT, "截图.png", screen.getvalue())
+    _file(office, case_no, Role.CLAIMANT, Kind.OTHER, "原件.zip", b"PK\x05\x06" + bytes(18))
+    _file(office, case_no, Role.RESPONDENT, Kind.REDEEM_LOG, "核销.csv", table.encode())
+    for actor in (office.actors["arbitrator"], office.party(case_no, Role.CLAIMANT)):
+        with office.portal.work(actor) as work:
+            previews.open_items(work, case_no, ["C-1", "C-2", "C-3", "C-4", "R-1"])
+
+
+def _file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:
+    actor = office.party(case_no, role)
+    evidence.upload(office.portal, actor, case_no, kind, [Upload(name, BytesIO(content))])
+    with office.portal.work(actor) as work:
+        evidence.submit(work, case_no)
+    office.settle()
+
+
+def _inspections(site: Site) -> None:
+    """The register, and in one case a report of full weight, one that needs corroboration, and two more requests."""
+    office, case_no = site.office, site.cases["evidence"]
+    clock, me = office.portal.ports.clock, office.actors["inspector"]
+    for key, email in ((KEY, "inspector@office.example"), (OTHER_KEY, None)):
+        with office.portal.work(SYSTEM) as work:
+            inspectors.register(
+                work,
+                name=Bilingual("华东数字物证检验所", "East China Digital Evidence Laboratory"),
+                expertise={Expertise.CHAT_RECORDS, Expertise.ACCOUNTS},
+                key=jwk_text(key),
+                email=email,
+            )
+    with office.portal.work(SYSTEM) as work:
+        inspectors.revoke_key(work, thumbprint(public(OTHER_KEY)), Revocation.COMPROMISED)
+    for label in ("C-1", "R-1", "C-2"):
+        with office.portal.work(office.actors["arbitrator"]) as work:
+            question = "聊天记录的导出文件是否被改动？<b>请</b>说明方法。"
+            asked = inspections.ask(work, case_no, inspector_id=1, label=label, question=question, hours=48).id
+        site.names[f"asked_{label[0]}{label[-1]}"] = str(asked)
+        if label == "C-2":
+            break
+        with office.portal.work(me) as work:
+            inspections.take(work, asked, "与平台及所见各方均无利害关系。")
+    request = int(site.names["asked_C1"])
+    with office.portal.work(me) as work:
+        sample = inspections.take_sample(work, request).sha256 or ""
+    content = "检验结论：未见改动。\n".encode()
+    said = payload(case_no, [sample], sha256(content).hexdigest(), clock())
+    clock.tick(minutes=5)
+    inspections.report(office.portal, me, request, Upload("检验报告.txt", BytesIO(content)), manifest(said))
+    with office.portal.work(office.actors["registrar"]) as work:
+        second = inspections.ask(work, case_no, inspector_id=1, label="C-1", question="时间戳是否连续？", hours=12).id
+    with office.portal.work(me) as work:
+        inspections.take(work, second, "同前。")
+    inspections.report(office.portal, me, second, Upload("补充说明.txt", BytesIO("大致连续。\n".encode())), None)
 
 
 def _facts(office: Office, case_no: str) -> None:

@@ -135,7 +135,7 @@ def test_a_dispute_is_admitted_heard_decided_signed_and_its_ruling_downloaded(pe
         _file(tmp_path, "订单截图.txt", "已付款\n"),
     ]
     claimant.locator("input[type=file]").set_input_files(files)
-    claimant.locator("form[enctype] button").click()
+    claimant.get_by_role("button", name="Upload, then check").click()
     expect(claimant.locator(".files li bdi")).to_have_text([path.name for path in files])
     send(claimant, "/evidence/submit")
     expect(claimant.locator("main")).to_contain_text("C-3")

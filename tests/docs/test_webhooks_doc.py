@@ -20,6 +20,7 @@ from arbitration.adapters.dialects import InstalledDialects
 from arbitration.config import Settings
 from arbitration.domain.cases import State
 from arbitration.domain.conformance import Verdict
+from arbitration.domain.evidence import Problem
 from arbitration.domain.intake import json_schema
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
@@ -241,3 +242,8 @@ def test_every_object_of_the_format_has_its_table():
 def test_every_field_of_the_format_is_in_its_table(name):
     shown = [(row[0].strip("`"), row[1], row[2]) for row in rows(f"### {name}\n")]
     assert shown == [(row.name, row.needed, row.value) for row in tables()[name]]
+
+
+def test_every_problem_of_a_file_is_told():
+    told = {row[0].strip("`") for row in rows("### Files that may not be used")}
+    assert told == {str(problem) for problem in Problem if problem is not Problem.UNAVAILABLE}

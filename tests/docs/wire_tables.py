@@ -19,6 +19,7 @@ KINDS = {
     "A media type such as text/plain": "media type",
     "An https address without user name or spaces": "https address",
     "Not base64 (standard alphabet, padded, no line breaks)": "base64",
+    "No compact JWS: three parts of base64url, joined by dots": "signed manifest",
     "Not an e-mail address": "e-mail address",
     "A case number such as CA-2026-000001": "case number",
 }

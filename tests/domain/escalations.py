@@ -23,6 +23,7 @@ def evidence(evidence_id: str = "e-1", content: bytes = CHAT) -> dict[str, Any]:
         "size": len(content),
         "sha256": digest(content),
         "inline": base64.b64encode(content).decode(),
+        "particulars": {"ids_shown": True, "times_shown": True},
     }
 
 

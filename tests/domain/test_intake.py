@@ -11,7 +11,7 @@ import pytest
 from arbitration.domain import vocabulary
 from arbitration.domain.errors import FieldError, Invalid
 from arbitration.domain.escalation import EVENT_TYPES, DisputeEscalated, Envelope
-from arbitration.domain.evidence import MAX_FILE_BYTES
+from arbitration.domain.evidence import MAX_FETCHED_BYTES
 from arbitration.domain.intake import Malformed, json_schema, validate
 from arbitration.domain.translation import Translation
 from tests.domain.escalations import CHAT, escalation, event, evidence
@@ -205,7 +205,7 @@ TIME = "Not an ISO 8601 time with seconds and offset, such as 2026-11-22T14:30:0
         ("data.evidence[0].sha256", "A" * 64, "64 lower-case hexadecimal digits"),
         ("data.evidence[0].media_type", "text", "A media type such as text/plain"),
         ("data.evidence[0].size", 0, "Input should be greater than or equal to 1"),
-        ("data.evidence[0].size", MAX_FILE_BYTES + 1, f"Input should be less than or equal to {MAX_FILE_BYTES}"),
+        ("data.evidence[0].size", MAX_FETCHED_BYTES + 1, f"Input should be less than or equal to {MAX_FETCHED_BYTES}"),
         ("data.evidence[0].inline", "YWJj\nYWJj", "Not base64 (standard alphabet, padded, no line breaks)"),
         ("data.evidence[0].inline", "YWJjZA", "Not base64 (standard alphabet, padded, no line breaks)"),
         ("data.evidence[0].inline", "", "String should have at least 4 characters"),

@@ -11,6 +11,7 @@ from arbitration.domain.cases import CASE, EVENT, OPEN, Action, State
 from arbitration.domain.editions import EDITION, EditionAction, EditionState
 from arbitration.domain.errors import NotAllowed, Refused, WrongState
 from arbitration.domain.evidence import ITEM, ItemAction, ItemState
+from arbitration.domain.inspection import REQUEST, RequestAction, RequestState
 from arbitration.domain.moves import Machine, move
 from arbitration.domain.panel import APPOINTMENT, AppointmentAction, AppointmentState
 from arbitration.domain.permissions import Role
@@ -24,6 +25,7 @@ MACHINES = {
     "case": (CASE, State, Action, {State.RECEIVED}),
     "appointment": (APPOINTMENT, AppointmentState, AppointmentAction, {AppointmentState.PROPOSED}),
     "evidence_item": (ITEM, ItemState, ItemAction, {ItemState.DRAFT, ItemState.EXPECTED}),
+    "inspection_request": (REQUEST, RequestState, RequestAction, {RequestState.ASKED}),
     "ruling": (RULING, RulingState, RulingAction, {RulingState.PREPARING}),
     "edition": (EDITION, EditionState, EditionAction, {EditionState.DRAFT}),
     "trial": (TRIAL, TrialState, TrialAction, {TrialState.WAITING}),

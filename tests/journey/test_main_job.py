@@ -175,8 +175,8 @@ def admit_and_appoint(office: Office, case_no: str) -> None:
 def answer_with_two_files(office: Office, case_no: str) -> None:
     respondent = office.member(case_no, "respondent")
     respondent.send(f"{respondent.path}/response", "/response", text="激活码已发出,请求驳回。")
-    chosen = respondent.send(f"{respondent.path}/evidence", "/evidence", ("files", [INVOICE, STOCK]), kind="other")
-    receipt = respondent.browser.submit(chosen.form("/evidence/submit"))
+    respondent.send(f"{respondent.path}/evidence", "/evidence", ("files", [INVOICE, STOCK]), kind="other")
+    receipt = respondent.send(f"{respondent.path}/evidence/check", "/evidence/submit")
     for label, file in (("R-1", INVOICE), ("R-2", STOCK)):
         assert label in receipt.text
         assert hashlib.sha256(file.content).hexdigest() in receipt.text

@@ -1,5 +1,6 @@
 """Everyone who may come to the office, a case in every state, and the request that each of them sends."""
 
+import base64
 import io
 import json
 import re
@@ -11,19 +12,36 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from arbitration.actions import cases, delivery, evidence, facts, panel, platform_rules, signing, standard_drafts
+from arbitration.actions import (
+    cases,
+    delivery,
+    evidence,
+    facts,
+    inspections,
+    inspectors,
+    panel,
+    platform_rules,
+    previews,
+    signing,
+    standard_drafts,
+)
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.adapters import webhooks
 from arbitration.domain import editions
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.evidence import Kind
+from arbitration.domain.inspection import Expertise
+from arbitration.domain.manifest import thumbprint
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.store import cases as case_rows
 from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
+from arbitration.store import inspections as inspection_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 from tests.factories import EDITOR, PASSWORD, STANDARD, Office
+from tests.manifests import KEY, NEW_KEY, OTHER_KEY, THIRD_KEY, jwk_text, public
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
 
@@ -42,6 +60,10 @@ STAFF = {
 """Visitor -> account."""
 PROGRAMS = {"platform": "kami", "other_platform": "wanka"}
 """Visitor -> the platform whose key signs every request."""
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one pixel."""
 PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 """A part of a route that stands for something; the table leaves out what it may consist of."""
 
@@ -57,6 +79,7 @@ class Scene:
     delivery_id: int = 0
     verify_code: str = ""
     digest: str = ""
+    request: int = 0
 
 
 @dataclass
@@ -79,6 +102,7 @@ class World:
         office.add_staff("editor", Role.STANDARDS_EDITOR)
         office.add_staff("chair", Role.CHAIR)
         office.add_staff("inspector", Role.INSPECTOR)
+        register_inspectors(office)
         with office.portal.work(office.actors["officer"]) as work:
             platform_rules.publish(work, platform_rules.platform_named(work, "kami").id, rules_file("AS-01"))
         lay_out_drafts(office)
@@ -102,6 +126,7 @@ class World:
             parties = [party for party in found if party is not None]
             drafts = evidence_rows.drafts_of(work.session, case_no, Role.CLAIMANT)
             ruling = ruling_rows.live(work.session, case_no)
+            requests = inspection_rows.requests_in(work.session, case_no)
             platform = work.session.get_one(case_rows.Case, case_no).platform_id
             return Scene(
                 case_no,
@@ -111,6 +136,7 @@ class World:
                 delivery_id=max((row.id for row in delivery_rows.newest(work.session, platform, 1)), default=0),
                 verify_code=(ruling.verify_code or "") if ruling else "",
                 digest=(ruling.unsigned_sha256 or "") if ruling else "",
+                request=requests[0].id if requests else 0,
             )
 
     def address(self, route: str, given: dict[str, str], visitor: str, scene: Scene) -> str:
@@ -127,7 +153,7 @@ class World:
             "after": "1.0.0",
             "platform": "kami",
             "filename": "css/base.css",
-            "number": "1",
+            "number": str(scene.request or 1),
             **given,
         }
         return PART.sub(lambda found: parts[found[1]], route)
@@ -192,6 +218,20 @@ class World:
         return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
 
 
+def register_inspectors(office: Office) -> None:
+    """The first has the account; the second, of which two keys are to be replaced and revoked, has none."""
+    with office.portal.work(SYSTEM) as work:
+        for key, email in ((KEY, "inspector@office.example"), (OTHER_KEY, None)):
+            inspectors.register(
+                work,
+                name=Bilingual("检验所", "Laboratory"),
+                expertise={Expertise.CHAT_RECORDS},
+                key=jwk_text(key),
+                email=email,
+            )
+        inspectors.add_key(work, 2, jwk_text(THIRD_KEY))
+
+
 def lay_out_drafts(office: Office) -> None:
     """Drafts of the standard: 1 lies open, 2 and 3 do not yet, and the consultation on 4 has ended."""
     clock = office.portal.ports.clock
@@ -245,6 +285,37 @@ def _evidence(office: Office) -> str:
     return case_no
 
 
+def _read(office: Office) -> str:
+    """R-2 is a picture that everyone in the case has opened."""
+    case_no = _evidence(office)
+    respondent = office.party(case_no, Role.RESPONDENT)
+    evidence.upload(office.portal, respondent, case_no, Kind.OTHER, [Upload("截图.png", io.BytesIO(DOT))])
+    with office.portal.work(respondent) as work:
+        evidence.submit(work, case_no)
+    office.settle()
+    inside = [office.actors[name] for name in ("registrar", "arbitrator", "officer", "auditor", "chair")]
+    for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):
+        with office.portal.work(actor) as work:
+            previews.open_items(work, case_no, ["R-2"])
+
+
+def _inspection(office: Office) -> str:
+    """The inspector is asked about C-1."""
+    case_no = _evidence(office)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        inspections.ask(work, case_no, inspector_id=1, label="C-1", question="是否被改动?", hours=24)
+    return case_no
+
+
+def _inspecting(office: Office) -> str:
+    """And has taken it on."""
+    case_no = _inspection(office)
+    with office.portal.work(office.actors["inspector"]) as work:
+        request = inspection_rows.requests_in(work.session, case_no)[0].id
+        inspections.take(work, request, "无利害关系。")
+    return case_no
+
+
 def _writing(office: Office) -> str:
     case_no = _evidence(office)
     office.close_record(case_no)
@@ -280,6 +351,9 @@ STATES: dict[str, Callable[[Office], str]] = {
     "admitted": _admitted,
     "asked": _asked,
     "evidence": _evidence,
+    "read": _read,
+    "inspection": _inspection,
+    "inspecting": _inspecting,
     "writing": _writing,
     "prepared": _prepared,
     "ruled": _ruled,
@@ -327,6 +401,11 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/appoint": lambda world, scene: {"appoint-arbitrator": world.office.actors["other"].id},
     "/cases/<case_no>/accept": _says(accept__declaration="与双方无利害关系。"),
     "/cases/<case_no>/decline": _says(decline__reason="案件较多。"),
+    "/cases/<case_no>/evidence/<label>/admissibility": _says(own__verdict="excluded", own__reason="与本案无关。"),
+    "/cases/<case_no>/evidence/<label>/finding": _says(
+        found__fact="doubtful_copy", found__value="true", found__reason="与原件不符。"
+    ),
+    "/party/<link>/evidence/<label>/particulars": _says(add__proves="已按约定发货。"),
     "/cases/<case_no>/clauses/<fact>": _says(
         complaint_taken__finding="find", complaint_taken__value="true", complaint_taken__words="聊天记录。"
     ),
@@ -338,6 +417,20 @@ FORMS: dict[str, Form] = {
         "code": world.office.code("arbitrator"),
         "digest": scene.digest,
     },
+    "/register": _says(
+        name_zh="新检验所",
+        name_en="New laboratory",
+        expertise="payments",
+        key="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    ),
+    "/register/rotate": _says(kid=thumbprint(public(OTHER_KEY)), key=jwk_text(NEW_KEY)),
+    "/register/revoke": _says(kid=thumbprint(public(THIRD_KEY)), why="retired"),
+    "/inspections/<number>/take": _says(words="无利害关系。"),
+    "/inspections/<number>/decline": _says(words="案件较多。"),
+    "/inspections/<number>/report": lambda world, scene: {"report": (io.BytesIO(b"a report\n"), "报告.txt")},
+    "/cases/<case_no>/inspections": _says(inspector="1", item="C-1", question="是否被改动?", hours="24"),
+    "/cases/<case_no>/inspections/check": _says(shown_in="C-1", reference="AAAA-BBBB"),
+    "/cases/<case_no>/inspections/<number>/withdraw": _says(words="不再需要。"),
     "/standard/consultations/<draft_id>/comments": _says(name="王先生", text="同意。"),
     "/standards/drafts/<draft_id>": _says(body=LATER, revision="1"),
     "/standards/drafts/<draft_id>/check": _says(body=LATER, revision="1"),

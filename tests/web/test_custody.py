@@ -29,18 +29,21 @@ def test_staff_read_who_took_a_file_out_and_parties_read_in_what_quality(app, of
     claimant.enter()
     address = f"/cases/{case_no}/evidence"
     assert staff.post(f"{address}/C-1/download", form=address).status_code == 200
-    desk, own = staff.get(address).text, claimant.page()
-    for page in (desk, own):
+    listed, desk, own = staff.get(address).text, staff.get(f"{address}/C-1").text, claimant.page()
+    for page in (listed, desk, own):
         assert "Digest and trusted time since" in page
+    for page in (desk, own):
         assert "Taken out · Registrar" in page
+    assert f'href="{address}/C-1#custody-C-1"' in listed
     assert "<bdi>registrar</bdi>" in desk
     assert "<bdi>registrar</bdi>" not in own
-    assert f'href="/cases/{other}/evidence#C-1">{other} · C-1</a>' in desk
-    assert "The same file, filed by: Claimant" in desk
+    for page in (listed, desk):
+        assert f'href="/cases/{other}/evidence#C-1">{other} · C-1</a>' in page
+        assert "The same file, filed by: Claimant" in page
     assert other not in own
     officer = Browser(app.test_client(), office)
     officer.sign_in("officer")
-    assert other not in officer.get(address).text
+    assert other not in officer.get(address).text + officer.get(f"{address}/C-1").text
 
 
 def test_an_erased_file_is_shown_with_the_reason_and_cannot_be_taken(app, office):

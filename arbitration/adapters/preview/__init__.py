@@ -1,0 +1,1 @@
+"""Previews of strangers' files: `limited` starts a process for each, and the other modules run there."""

@@ -1,0 +1,144 @@
+"""What pages show of how an item was admitted: the verdict and why, what is missing and until when it may be added."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString, lazy_gettext
+
+from arbitration.actions.admissibility import Weighed, Weighing
+from arbitration.actions.facts import CaseFacts
+from arbitration.domain.admissibility import OFFICE, Verdict
+from arbitration.domain.particulars import Answer, FieldType, fields_of, load
+from arbitration.domain.standard import Standard
+from arbitration.web.current import lang, said
+from arbitration.web.fact_pages import ClauseResult, clause_result
+from arbitration.web.fact_words import NOT_ON_RECORD, value_shown
+from arbitration.web.formats import beijing_word
+from arbitration.web.item_forms import gap_shown
+from arbitration.web.wording import gettext, spoken
+
+VERDICTS: Mapping[Verdict, tuple[str, LazyString, str]] = {
+    Verdict.ADMITTED: ("ok", lazy_gettext("Admissible"), "circle-check"),
+    Verdict.WITH_CORROBORATION: ("warn", lazy_gettext("Needs corroboration"), "circles-relation"),
+    Verdict.EXCLUDED: ("bad", lazy_gettext("Excluded"), "ban"),
+}
+"""Tone, label and icon."""
+_LABELS = {verdict: label for verdict, (_, label, _) in VERDICTS.items()}
+
+MEANS: Mapping[Verdict, LazyString] = {
+    Verdict.ADMITTED: lazy_gettext("A finding may rest on it."),
+    Verdict.WITH_CORROBORATION: lazy_gettext("A finding may rest on it only together with an independent source."),
+    Verdict.EXCLUDED: lazy_gettext("No finding may rest on it."),
+}
+
+
+@dataclass(frozen=True)
+class VerdictShown:
+    """The verdict in one line. `why` may end with the clause; `own` is the arbitrator's reason for another verdict."""
+
+    badge: tuple[str, str, str]
+    means: str
+    why: str
+    clause: str
+    own: str
+    missing: list[str]
+    until: datetime | None
+    admitted: bool
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """One of an item's particulars; `added_at` where it was added after the item was filed."""
+
+    label: str
+    value: str
+    added_at: datetime | None
+
+
+@dataclass(frozen=True)
+class KnownFact:
+    """What is known of one fact of the EV clauses for this item, and who says so."""
+
+    name: str
+    label: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AdmissionShown:
+    """All of it, for the item's own page."""
+
+    verdict: VerdictShown
+    computed: str
+    answers: list[AnswerShown]
+    clauses: list[ClauseResult]
+    facts: list[KnownFact]
+
+
+def verdict_shown(weighed: Weighed) -> VerdictShown:
+    """The verdict on an item, as its line shows it."""
+    tone, _, icon = VERDICTS[weighed.verdict]
+    row = weighed.computed.row
+    return VerdictShown(
+        badge=(tone, spoken(_LABELS)[weighed.verdict], icon),
+        means=spoken(MEANS)[weighed.verdict],
+        why=said(row.why) if row is not None else "",
+        clause=row.clause if row is not None else "",
+        own=weighed.own.reason if weighed.own is not None else "",
+        missing=[gap_shown(gap) for gap in weighed.gaps],
+        until=weighed.computed.cure_until,
+        admitted=weighed.verdict is Verdict.ADMITTED,
+    )
+
+
+def verdicts_shown(weighing: Weighing | None) -> dict[str, VerdictShown]:
+    """The same of every item that was weighed, by label."""
+    return {label: verdict_shown(each) for label, each in weighing.items.items()} if weighing is not None else {}
+
+
+def admission_shown(standard: Standard, weighing: Weighing, weighed: Weighed) -> AdmissionShown:
+    """Everything from which the verdict follows."""
+    known = CaseFacts(standard, weighing.book, weighed.computed.record, {})
+    asked = dict.fromkeys(fact for clause in weighed.computed.outcomes for fact in weighing.book.rules[clause].facts)
+    return AdmissionShown(
+        verdict=verdict_shown(weighed),
+        computed=spoken(_LABELS)[weighed.computed.verdict],
+        answers=answers_shown(weighed),
+        clauses=[clause_result(known, known.assess(clause)) for clause in weighed.computed.outcomes],
+        facts=[_known(known, weighed, name) for name in asked],
+    )
+
+
+def answers_shown(weighed: Weighed) -> list[AnswerShown]:
+    """An item's particulars in the order of their fields, with the time of those that were added."""
+    added = {name: cure.at for cure in reversed(weighed.cures) for name in load(cure.answers)}
+    return list(_answers(weighed, {name: at for name, at in added.items() if name not in weighed.given}))
+
+
+def _answers(weighed: Weighed, added: Mapping[str, datetime]) -> Iterator[AnswerShown]:
+    for field in fields_of(weighed.item.kind):
+        if field.name in weighed.answers:
+            value = answer_shown(field.type, weighed.answers[field.name])
+            yield AnswerShown(said(field.label), value, added.get(field.name))
+
+
+def answer_shown(kind: FieldType, answer: Answer) -> str:
+    """An answer in the reader's words."""
+    if isinstance(answer, bool):
+        return gettext("Yes") if answer else gettext("No")
+    return beijing_word(datetime.fromisoformat(answer), lang()) if kind is FieldType.INSTANT else answer
+
+
+def _known(known: CaseFacts, weighed: Weighed, name: str) -> KnownFact:
+    label, stated = said(known.fact(name).label), known.record.get(name)
+    if stated is None:
+        return KnownFact(name, label, str(NOT_ON_RECORD[1]), "")
+    if name in weighed.findings:
+        source = weighed.findings[name].reason
+    elif stated.source == OFFICE:
+        source = gettext("Known to the office")
+    else:
+        source = gettext("Follows from %(clause)s", clause=stated.source)
+    return KnownFact(name, label, value_shown(known, name, stated.value), source)

@@ -1,0 +1,154 @@
+"""A party checks its files before they count: what each is and says of itself, what is missing; then it submits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from arbitration.actions import evidence
+from arbitration.actions.context import Work
+from arbitration.domain.errors import Conflict, Invalid
+from arbitration.domain.evidence import Kind
+from arbitration.domain.particulars import Need, gaps, load
+from arbitration.store import evidence as rows
+from arbitration.store.evidence import EvidenceItem
+from arbitration.web import party_pages as pages
+from arbitration.web.access import party
+from arbitration.web.current import current_actor, portal
+from arbitration.web.errors import explain
+from arbitration.web.item_forms import ParticularsForm, draft_form, gap_shown
+from arbitration.web.party import files_page
+from arbitration.web.party_forms import Act, UploadForm
+
+bp = Blueprint("drafts", __name__, url_prefix="/party/<link>/evidence")
+
+Answer = Response | tuple[str, int]
+CHECKED = "checked"
+"""The page's own mark: without it a form has no fields, and what is kept is submitted as it is."""
+
+
+@dataclass(frozen=True)
+class DraftShown:
+    """One file of the draft with its form. `missing` of its form as EV-01 asks, `helps` for its weight."""
+
+    item: EvidenceItem
+    form: ParticularsForm
+    missing: list[str]
+    helps: list[str]
+
+
+@bp.get("/check")
+@party
+def check(link: str) -> Answer:
+    """Every file of the draft with its fields, as they are kept."""
+    return _page(link)
+
+
+@bp.post("/check")
+@party
+def save(link: str) -> Answer:
+    """Keep what is typed; where a kind was changed, the page then asks for the fields of the new one."""
+    forms = _forms()
+    if not _all_kept(forms):
+        return _page(link, forms, status=422)
+    flash(gettext("Saved. Nothing is submitted yet."), "ok")
+    return redirect(url_for("drafts.check", link=link), 303)
+
+
+@bp.post("/submit")
+@party
+def submit(link: str) -> Answer:
+    """Keep what is typed and put the files on the record; with gaps only if that is said."""
+    forms = _forms() if CHECKED in request.form else []
+    try:
+        if not _all_kept(forms):
+            return _page(link, forms, status=422)
+        if CHECKED in request.form and "with_gaps" not in request.form and _incomplete():
+            return _page(link, held=True, status=422)
+        with portal().work(current_actor()) as work:
+            evidence.submit(work, work.actor.case_no or "")
+    except Invalid as refused:
+        form = UploadForm(None)
+        form.files.errors = [explain(refused)]
+        return files_page(form), 422
+    except Conflict as refused:
+        flash(explain(refused), "bad")
+        return redirect(url_for("party.show", link=link), 303)
+    return redirect(url_for("party.receipt", link=link), 303)
+
+
+def _forms() -> list[tuple[EvidenceItem, ParticularsForm]]:
+    with portal().read(current_actor()) as work:
+        return [(item, _form(item)) for item in _drafts(work)]
+
+
+def _drafts(work: Work) -> list[EvidenceItem]:
+    case, me = pages.party_of_actor(work)
+    return rows.drafts_of(work.session, case.case_no, me.side)
+
+
+def _form(item: EvidenceItem) -> ParticularsForm:
+    return draft_form(f"i{item.id}-", item.kind, load(item.particulars))
+
+
+def _all_kept(forms: list[tuple[EvidenceItem, ParticularsForm]]) -> bool:
+    kept = [_keep(item, form) for item, form in forms]  # each one, so that each shows its errors
+    return all(kept)
+
+
+def _keep(item: EvidenceItem, form: ParticularsForm) -> bool:
+    """Whether what is typed of one file could be kept; if not, its form says what is wrong. One not sent stays."""
+    if f"i{item.id}-kind" not in request.form:
+        return True
+    try:
+        with portal().work(current_actor()) as work:
+            evidence.describe(work, item.case_no, item.id, Kind(form.kind.data), form.answers())
+    except Invalid as refused:
+        form.blame(refused)
+        return False
+    return True
+
+
+def _incomplete() -> bool:
+    with portal().read(current_actor()) as work:
+        return any(gaps(item.kind, load(item.particulars)) for item in _drafts(work))
+
+
+def _page(
+    link: str,
+    sent: list[tuple[EvidenceItem, ParticularsForm]] | None = None,
+    *,
+    held: bool = False,
+    status: int = 200,
+) -> Answer:
+    with portal().read(current_actor()) as work:
+        case, act = pages.act_shown(work, Act.EVIDENCE)
+        kept = {item.id: item for item in _drafts(work)}
+        until: datetime | None = act.until if act is not None else None
+        if act is None or not kept:
+            flash(gettext("There is no file to check; add one first."), "warn")
+            return redirect(url_for("party.files" if act is not None else "party.show", link=link), 303)
+        forms = {item.id: form for item, form in sent or ()}
+        shown = [_shown(item, forms.get(item.id)) for item in kept.values()]
+        page = render_template(
+            "party/check.html",
+            case=case,
+            until=until,
+            drafts=shown,
+            held=held,
+            with_gaps=any(each.missing for each in shown),
+            failed=[error for each in shown for error in each.form.failed],
+        )
+    return page, status
+
+
+def _shown(item: EvidenceItem, form: ParticularsForm | None) -> DraftShown:
+    answers = load(item.particulars)
+    return DraftShown(
+        item,
+        form or draft_form(f"i{item.id}-", item.kind, answers, kept=True),
+        [gap_shown(gap) for gap in gaps(item.kind, answers)],
+        [gap_shown(gap) for gap in gaps(item.kind, answers, Need.WEIGHT)],
+    )
