@@ -50,5 +50,6 @@ class Portal:
     def close(self) -> None:
         """Let go of connections and helper processes."""
         self.ports.renderer.close()
+        self.ports.bundler.close()
         self.ports.examiner.close()
         self.database.dispose()

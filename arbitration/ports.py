@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from sqlalchemy.orm import Session
 
+from arbitration.domain.bundle import BundlePaper
 from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.previews import Preview
 from arbitration.domain.signing import RulingDocument, Versions
@@ -389,6 +390,18 @@ class Renderer(Protocol):
         ...
 
 
+class BundleRenderer(Protocol):
+    """Prints the bundle of a case, in a process of its own: a large one must not keep a ruling waiting."""
+
+    def render_bundle(self, paper: BundlePaper) -> Rendered:
+        """Render a bundle to be sealed. Raises `Refused` where it cannot be printed, or takes more than its limits."""
+        ...
+
+    def close(self) -> None:
+        """End the helper process."""
+        ...
+
+
 class Timestamper(Protocol):
     """A time stamping authority (RFC 3161)."""
 
@@ -436,6 +449,14 @@ class Seal(Protocol):
         """The closing signature that locks everything, and the document timestamp."""
         ...
 
+    def attest(self, content: bytes) -> bytes:
+        """The institution's seal on bytes that are no PDF: a DER signature (ECDSA, SHA-256), in its one spelling."""
+        ...
+
+    def certificates(self) -> tuple[bytes, bytes]:
+        """The certificates (PEM) of the seal and of its issuer, by which `attest` is checked."""
+        ...
+
     def usable(self) -> bool:
         """Whether the institution's key can be opened now."""
         ...
@@ -466,6 +487,14 @@ class PdfVerifier(Protocol):
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict. Raises `TooMany` where no more files can be examined at this moment."""
+        ...
+
+
+class ExportJudge(Protocol):
+    """Judges an export of a case as an outsider would: from its bytes and the root certificate alone."""
+
+    def verify(self, file: BinaryIO) -> Report:
+        """The verdict on a seekable file, in time that its length bounds; the first difference is named."""
         ...
 
 

@@ -15,6 +15,7 @@ from arbitration.adapters.clock import OffsetClock, wall_clock
 from arbitration.adapters.credentials import Argon2Credentials
 from arbitration.adapters.database import Database, migrate
 from arbitration.adapters.dialects import InstalledDialects
+from arbitration.adapters.export_verify import ExportVerifier
 from arbitration.adapters.failpoints import KillAt, pass_by
 from arbitration.adapters.file_checks.examiner import ProcessExaminer
 from arbitration.adapters.identity_file import IdentityFile
@@ -23,7 +24,7 @@ from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
-from arbitration.adapters.pdf_render import WorkerRenderer
+from arbitration.adapters.pdf_render import BUNDLE_LIMITS, WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
 from arbitration.adapters.picture_print import LimitedFingerprints
@@ -50,7 +51,7 @@ from arbitration.domain.deadlines import Procedure
 from arbitration.domain.manifest import compact, manifest_of, signing_input, thumbprint
 from arbitration.domain.people import KeyKind
 from arbitration.portal import Portal
-from arbitration.ports import Clock, PdfVerifier
+from arbitration.ports import Clock, ExportJudge, PdfVerifier
 
 DEMO_CERTIFICATES_START = timedelta(days=400)
 INSPECTION_KEY = "inspection.key"
@@ -84,6 +85,7 @@ def build(settings: Settings) -> Portal:
         dialects=InstalledDialects(),
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
+        bundler=WorkerRenderer(settings.fonts_dir, BUNDLE_LIMITS),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
         timestamper=timestamper,
         stamps=_stamps(settings, keys),
@@ -219,6 +221,11 @@ def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
 def ruling_verifier(root_pem: bytes) -> PdfVerifier:
     """The judge of signed rulings, from the root certificate alone."""
     return RulingVerifier(root_pem)
+
+
+def export_verifier(root_pem: bytes) -> ExportJudge:
+    """The judge of exports of cases, from the root certificate alone."""
+    return ExportVerifier(root_pem)
 
 
 def installation_clock(home: Path) -> OffsetClock:

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from arbitration.actions import (
+    bundle,
     cases,
     custody,
     delivery,
@@ -86,6 +87,7 @@ JOBS: dict[str, Handler] = {
     "seal_ruling": _by_itself(signing.seal, "ruling"),
     "seal_standard": _by_itself(standard_paper.seal, "version"),
     "try_standard": _by_itself(standard_trial.advance, "trial"),
+    "make_bundle": _by_itself(bundle.make, "case", "view"),
     "announce": _in_one(delivery.announce, "idx"),
     "deliver": _by_itself(delivery.deliver, "delivery"),
 }
@@ -110,7 +112,9 @@ STAMPS = Lane(frozenset({"stamp_evidence", "fingerprint_picture"}), lease=timede
 """An authority elsewhere may be slow too, and so may a large picture."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
-APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, STAMPS, TRIALS)
+BUNDLES = Lane(frozenset({"make_bundle"}), lease=timedelta(minutes=30))
+"""Much printing, likewise."""
+APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, STAMPS, TRIALS, BUNDLES)
 OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in APART)))
 EVERYTHING = Lane(frozenset(JOBS))
 

@@ -33,7 +33,7 @@ KEYWORDS = {
     "WrongState": None,
     "_needs_text": (2,),
     "_refused": (2,),
-    "_sentence": None,
+    "_cure": None,
 }
 """Function -> which of its arguments is a sentence: None for the first, "c" marks the context."""
 

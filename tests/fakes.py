@@ -11,7 +11,7 @@ from io import BytesIO
 from arbitration.adapters import pdf_html
 from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.picture_print import fingerprint
-from arbitration.domain import previews
+from arbitration.domain import bundle, previews
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
@@ -82,6 +82,16 @@ class FakeRenderer:
         """Nothing runs."""
 
 
+class FakeBundler:
+    """The bundle's own parcel behind the same line."""
+
+    def render_bundle(self, paper) -> Rendered:
+        return Rendered(FAKE_PDF + bundle.paper_to(paper), 7)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
 class FakeSeal:
     """Adds a line per signature."""
 
@@ -96,6 +106,12 @@ class FakeSeal:
 
     def close(self, pdf: bytes) -> bytes:
         return pdf + b"\nclose"
+
+    def attest(self, content: bytes) -> bytes:
+        return hashlib.sha256(content).digest()
+
+    def certificates(self) -> tuple[bytes, bytes]:
+        return b"seal\n", b"issuing\n"
 
     def usable(self) -> bool:
         return True

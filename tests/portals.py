@@ -22,6 +22,7 @@ from arbitration.config import Settings
 from arbitration.domain import deadlines
 from arbitration.portal import Portal
 from tests.fakes import (
+    FakeBundler,
     FakeClock,
     FakeExaminer,
     FakeGateway,
@@ -75,6 +76,7 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             dialects=InstalledDialects(),
             gateway=gateway,
             renderer=FakeRenderer(),
+            bundler=FakeBundler(),
             seal=FakeSeal(),
             timestamper=FakeTimestamper(clock),
             stamps=FakeTimestamper(clock),

@@ -14,6 +14,7 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.permissions import Role
 from arbitration.ports import (
     Blobs,
+    BundleRenderer,
     Clock,
     Credentials,
     Dialects,
@@ -92,6 +93,7 @@ class Ports:
     dialects: Dialects
     gateway: PlatformGateway
     renderer: Renderer
+    bundler: BundleRenderer
     seal: Seal
     timestamper: Timestamper
     stamps: Stamps

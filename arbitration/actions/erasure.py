@@ -39,7 +39,11 @@ def erase(work: Work, case_no: str, label: str, because: str) -> None:
     item = evidence.must_find(work.session, case_no, label)
     if item.erased_at is not None:
         raise WrongState("%(label)s was erased before.", values={"label": label})
-    files = [item.blob, *store.destroy_what_belongs_to(work.session, item.id)]
+    files = [
+        item.blob,
+        *store.destroy_what_belongs_to(work.session, item.id),
+        *store.destroy_bundles(work.session, case_no),
+    ]
     emptied = _forget_what_the_platform_told(work, case, item)
     _empty(work, item, reason)
     told = {"label": label, "sha256": item.sha256, "reason": reason, "webhooks": emptied, "row": witness(item)}

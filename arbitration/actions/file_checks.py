@@ -54,23 +54,21 @@ def cure(problem: Problem) -> str:
     return CURES.get(problem, "Its content is of a kind that is not taken under this name.")
 
 
-def _sentence(said: str) -> str:
+def _cure(said: str) -> str:
     """Marks a sentence for the catalogue of translations (scripts/messages.py); pages translate it."""
     return said
 
 
 CURES = {
-    Problem.BOMB: _sentence(
+    Problem.BOMB: _cure(
         "It is too large once it is opened, or unpacks to too much; send what matters as separate, smaller files."
     ),
-    Problem.ENCRYPTED: _sentence("It is locked with a password; remove the password and send it again."),
-    Problem.CORRUPT: _sentence("It is damaged or not complete; open it yourself, save it anew and send that."),
-    Problem.ACTIVE: _sentence(
+    Problem.ENCRYPTED: _cure("It is locked with a password; remove the password and send it again."),
+    Problem.CORRUPT: _cure("It is damaged or not complete; open it yourself, save it anew and send that."),
+    Problem.ACTIVE: _cure(
         "It holds a script, a program or a second file; print or save it as a plain copy and send that."
     ),
-    Problem.BEYOND_LIMITS: _sentence("It takes too long to open; save it smaller or in parts and send those."),
-    Problem.UNSEEN: _sentence("Only films and text may be as long as this; send it in parts of at most 100 MB each."),
-    Problem.INFECTED: _sentence(
-        "The virus scanner found something in it; have your device checked and send a clean copy."
-    ),
+    Problem.BEYOND_LIMITS: _cure("It takes too long to open; save it smaller or in parts and send those."),
+    Problem.UNSEEN: _cure("Only films and text may be as long as this; send it in parts of at most 100 MB each."),
+    Problem.INFECTED: _cure("The virus scanner found something in it; have your device checked and send a clean copy."),
 }

@@ -3,23 +3,28 @@
 import hashlib
 import io
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import pikepdf
 import weasyprint  # type: ignore[import-untyped]
 from weasyprint.pdf.anchors import MIMETYPES  # type: ignore[import-untyped]
 from weasyprint.text.ffi import pango  # type: ignore[import-untyped]
 from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
-from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
+from weasyprint.urls import (  # type: ignore[import-untyped]
+    FatalURLFetchingError,
+    URLFetcher,
+    URLFetcherResponse,
+)
 
-from arbitration.adapters import pdf_fonts, pdf_html, pdf_standard
+from arbitration.adapters import pdf_bundle, pdf_fonts, pdf_html, pdf_standard
 from arbitration.adapters.pdf_checks import problems
 from arbitration.adapters.pdf_finish import Finisher, SignatureField
 from arbitration.adapters.pdf_fonts import harfbuzz_version
 from arbitration.adapters.pdf_proofread import differences
+from arbitration.domain import bundle
 from arbitration.domain.signing import (
     CLOSE_FIELD,
     SEAL_FIELD,
@@ -35,6 +40,7 @@ from arbitration.domain.standard_paper import paper_from
 
 ATTACHMENT = "ruling.json"
 STANDARD_ATTACHMENT = "standard.yaml"
+BUNDLE_ATTACHMENT = "case.json"
 VARIANT = "pdf/a-3a"
 MAX_CONTENT_BYTES = 2 * 1024**2
 MIMETYPES.add_type("application/yaml", ".yaml")
@@ -42,9 +48,10 @@ MIMETYPES.add_type("application/yaml", ".yaml")
 _SOURCES = (
     pdf_html.STYLESHEET,
     pdf_standard.STYLESHEET,
+    pdf_bundle.STYLESHEET,
     pdf_html.CATALOGUE,
     *sorted((pdf_html.TEMPLATES / "pdf").glob("*.html")),
-    *(Path(__file__).with_name(f"pdf_{part}.py") for part in ("build", "finish", "html", "standard", "text")),
+    *(Path(__file__).with_name(f"pdf_{part}.py") for part in ("build", "bundle", "finish", "html", "standard", "text")),
 )
 
 
@@ -63,6 +70,8 @@ class _Made:
     at: datetime
     fields: tuple[SignatureField, ...]
     exact: tuple[str, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    besides: frozenset[str] = frozenset()
 
 
 class Builder:
@@ -107,6 +116,27 @@ class Builder:
         )
         return self._checked(made, [self._style, self._read(pdf_standard.STYLESHEET)])
 
+    def build_bundle(self, content: bytes) -> tuple[int, bytes]:
+        """The same for the bundle of a case (`domain.bundle`), its record attached. Raises NotIssued."""
+        paper = bundle.paper_from(content)
+        record = bundle.content_of(paper)
+        words = _FIELD_LABELS[pdf_bundle.language_of(paper.record)]
+        made = _Made(
+            page=pdf_bundle.bundle_page(paper, self._fonts.coverage),
+            attachment=BUNDLE_ATTACHMENT,
+            described=_BUNDLE_ATTACHED[pdf_bundle.language_of(paper.record)],
+            content=record,
+            at=pdf_bundle.moment(paper.record["made_at"]),
+            fields=(
+                SignatureField(SEAL_FIELD, words["seal"]),
+                SignatureField(CLOSE_FIELD, words["close"], locks=True),
+            ),
+            exact=tuple(item["sha256"] for item in paper.record["items"][: bundle.MAX_ITEMS] if item["sha256"]),
+            pictures=pdf_bundle.pictures_of(paper),
+            besides=_LINKS,
+        )
+        return self._checked(made, [self._style, self._read(pdf_bundle.STYLESHEET)])
+
     def _read(self, stylesheet: Path) -> weasyprint.CSS:
         self._complaints.messages.clear()
         style = weasyprint.CSS(filename=str(stylesheet), font_config=self._font_configuration)
@@ -121,7 +151,7 @@ class Builder:
         except FatalURLFetchingError as error:
             raise NotIssued(str(error)) from error
         lost = differences(made.page, pdf, made.exact, self._fonts.coverage)
-        found = [*self._complaints.messages, *lost, *problems(pdf)]
+        found = [*self._complaints.messages, *lost, *problems(pdf, made.besides)]
         if found:
             raise NotIssued("; ".join(found[:10]))
         return pages, pdf
@@ -138,7 +168,7 @@ class Builder:
 
     def _render(self, made: _Made, styles: list[weasyprint.CSS]) -> tuple[int, bytes]:
         nothing = _FetchNothing()
-        rendered = weasyprint.HTML(string=made.page, url_fetcher=nothing).render(
+        rendered = weasyprint.HTML(string=made.page, url_fetcher=_FetchPictures(made.pictures)).render(
             stylesheets=styles, font_config=self._font_configuration, pdf_variant=VARIANT
         )
         attachment = weasyprint.Attachment(
@@ -204,6 +234,12 @@ _FIELD_LABELS = {
     },
 }
 _STANDARD_ATTACHED = "本标准的正本文本 / The text of the standard as published (YAML)"
+_BUNDLE_ATTACHED = {
+    Language.ZH: "机器可读的案件记录（case-export.v1）",
+    Language.EN: "The record as data (case-export.v1)",
+}
+_LINKS = frozenset({"annotation-kinds", "field-labels", "field-elements", "annotation-appearance", "no-actions"})
+"""Checks of rulings, which hold no links; the contents of a bundle lead to its pages."""
 _STANDARD_FIELDS = (
     SignatureField(SEAL_FIELD, "本委员会电子印章 / Electronic seal of the committee"),
     SignatureField(CLOSE_FIELD, "秘书处封卷签名 / Signature of the registry, closing the file", locks=True),
@@ -227,5 +263,18 @@ class _FetchNothing(URLFetcher):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
 
-    def fetch(self, url: str, headers: object = None) -> NoReturn:
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         raise FatalURLFetchingError(f"the document refers to {url[:80]}")
+
+
+class _FetchPictures(_FetchNothing):
+    """Nothing but the pictures that were made for this document."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._pictures = pictures
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url not in self._pictures:
+            raise FatalURLFetchingError(f"the document refers to {url[:80]}")
+        return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})

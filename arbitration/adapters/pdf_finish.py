@@ -90,12 +90,16 @@ class _Pass:
         """Every structure element under *parent*, and *parent* first."""
         yield parent
         for child in parent.get("K", []):
-            if isinstance(child, bytes):
+            if self.is_element(child):
                 yield from self.elements(self.object(child))
+
+    def is_element(self, child: Any) -> bool:
+        """Whether a kid is a structure element: not a number of marked content, nor a link's reference to its place."""
+        return isinstance(child, bytes) and "S" in self.object(child)
 
     def prune(self, element: Any) -> bool:
         """Drop elements that hold nothing; true where *element* itself is one of them."""
-        kept = [child for child in element["K"] if not (isinstance(child, bytes) and self.prune(self.object(child)))]
+        kept = [child for child in element["K"] if not (self.is_element(child) and self.prune(self.object(child)))]
         element["K"] = pydyf.Array(kept)
         if not kept:
             element.clear()

@@ -78,7 +78,7 @@ def _fill(template: str, document: RulingDocument, draft: bool, digest: str) -> 
             at=formats.instant,
             day=formats.day,
             formal_day=formats.formal_day,
-            paragraphs=_paragraphs,
+            paragraphs=paragraphs,
             listed=formats.listed,
             heading=formats.section_numbers(),
             subheading=formats.item_number,
@@ -201,7 +201,7 @@ def _breakable(text: str) -> str:
     return Markup("<wbr>").join(text[start : start + _RUN] for start in range(0, len(text), _RUN))
 
 
-def _paragraphs(text: str) -> Markup:
+def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs: one for each line that is not blank. Labels such as I-1 and AS-05 never break."""
     lines = (line.strip() for line in text.split("\n"))
     return Markup("\n").join(Markup("<p>{}</p>").format(_with_labels(line)) for line in lines if line)

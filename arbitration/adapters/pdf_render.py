@@ -11,12 +11,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from arbitration.adapters import pdf_fonts, pdf_html
+from arbitration.domain import bundle
+from arbitration.domain.bundle import BundlePaper
 from arbitration.domain.errors import Refused
 from arbitration.domain.signing import RulingDocument, Versions, canonical_json
 from arbitration.domain.standard_paper import StandardPaper, paper_to
 from arbitration.ports import Rendered
 
-RENDER, RENDER_STANDARD, DRAW = b"render", b"standard", b"draw"
+RENDER, RENDER_STANDARD, RENDER_BUNDLE, DRAW = b"render", b"standard", b"bundle", b"draw"
 OK, FAILED = b"+", b"-"
 START_SECONDS = 120
 REQUESTS_A_WORKER = 500
@@ -35,6 +37,10 @@ class Limits:
     cpu_seconds: int = 30
     memory_bytes: int = 1024**3
     seconds: float = 90
+
+
+BUNDLE_LIMITS = Limits(cpu_seconds=180, memory_bytes=2 * 1024**3, seconds=900)
+"""A bundle has many pages, and nobody's deadline waits for it."""
 
 
 class WorkerRenderer:
@@ -58,6 +64,11 @@ class WorkerRenderer:
     def render_standard(self, paper: StandardPaper) -> Rendered:
         """Raises NotRendered."""
         pages, pdf = self._ask(RENDER_STANDARD, paper_to(paper))
+        return Rendered(pdf=pdf, pages=int(pages))
+
+    def render_bundle(self, paper: BundlePaper) -> Rendered:
+        """Raises NotRendered."""
+        pages, pdf = self._ask(RENDER_BUNDLE, bundle.paper_to(paper))
         return Rendered(pdf=pdf, pages=int(pages))
 
     def pictures(self, pdf: bytes) -> list[bytes]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]
 
 from arbitration.adapters.pdf_build import Builder
-from arbitration.adapters.pdf_render import FAILED, OK, RENDER, RENDER_STANDARD
+from arbitration.adapters.pdf_render import FAILED, OK, RENDER, RENDER_BUNDLE, RENDER_STANDARD
 
 PICTURE_SCALE = 1.5
 """Pixels a point: 893 by 1263 for a page of A4."""
@@ -37,8 +37,9 @@ def serve(connection: Connection, builder: Builder, cpu_seconds: int) -> None:
 
 def _answer(builder: Builder, kind: bytes, content: bytes) -> list[bytes]:
     try:
-        if kind in (RENDER, RENDER_STANDARD):
-            pages, pdf = builder.build(content) if kind == RENDER else builder.build_standard(content)
+        build = {RENDER: builder.build, RENDER_STANDARD: builder.build_standard, RENDER_BUNDLE: builder.build_bundle}
+        if kind in build:
+            pages, pdf = build[kind](content)
             return [OK, str(pages).encode(), pdf]
         return [OK, *_pictures(content)]
     except Exception as error:  # whatever it is, the asker is told and the process stays

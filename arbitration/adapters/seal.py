@@ -116,6 +116,14 @@ class FileSeal:
         )
         return bytes(stamper.timestamp_pdf(writer, DIGEST, bytes_reserved=RESERVED).getvalue())
 
+    def attest(self, content: bytes) -> bytes:
+        key = self._keys.credential(SEAL).key
+        return cms_canonical.lower(key.sign(content, ECDSA(SHA256())), key.curve.name)
+
+    def certificates(self) -> tuple[bytes, bytes]:
+        credential = self._keys.credential(SEAL)
+        return credential.certificate.public_bytes(Encoding.PEM), credential.chain[0].public_bytes(Encoding.PEM)
+
     def usable(self) -> bool:
         """Whether the key can be read from its folder and opened, not only whether it is still in memory."""
         return self._keys.usable()

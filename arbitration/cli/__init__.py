@@ -5,6 +5,7 @@ import os
 from arbitration.cli import (
     demo,
     evidence,
+    exports,
     inspectors,
     keys,
     maintenance,
@@ -20,6 +21,7 @@ from arbitration.cli.shell import shell
 for module in (
     demo,
     evidence,
+    exports,
     inspectors,
     keys,
     maintenance,

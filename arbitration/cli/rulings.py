@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.verification import Report, Verdict
-from arbitration.wiring import ruling_verifier
+from arbitration.wiring import export_verifier, ruling_verifier
 
 
 @click.group("ruling")
@@ -50,6 +51,31 @@ def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     except (OSError, ValueError) as problem:
         click.echo(f"arbitration: {problem}", err=True)
         sys.exit(Verdict.UNUSABLE.exit_code)
+    _tell(report, lang, as_json)
+
+
+@verify.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--trust",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Root certificate of the institution (PEM).",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def verify_export(file: Path, trust: Path, lang: str, as_json: bool) -> None:
+    """Judge the export of a case in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+    try:
+        with file.open("rb") as opened:
+            report = export_verifier(trust.read_bytes()).verify(opened)
+    except (OSError, ValueError) as problem:
+        click.echo(f"arbitration: {problem}", err=True)
+        sys.exit(Verdict.UNUSABLE.exit_code)
+    _tell(report, lang, as_json)
+
+
+def _tell(report: Report, lang: str, as_json: bool) -> NoReturn:
     if as_json:
         show(_plain(report))
     else:

@@ -349,6 +349,9 @@ QUIET = (
     "evidence_stamped",
     "ruling_downloaded",
     "event_accepted",
+    "case_exported",
+    "bundle_made",
+    "bundle_downloaded",
 )
 """Events that a summary leaves out; the record has them all."""
 _NEWEST = (
@@ -379,6 +382,19 @@ class Entry(NamedTuple):
     leaf_hash: str
     salt: bytes | None
     payload: str | None
+
+    def leaf(self, case_no: str) -> dict[str, str | int]:
+        """The fields whose canonical JSON is the leaf (contract.md §1)."""
+        return {
+            "v": 1,
+            "case": case_no,
+            "seq": self.seq,
+            "prev": self.prev,
+            "kind": self.kind,
+            "at": self.at_micros,
+            "actor": self.actor,
+            "commit": self.commit,
+        }
 
 
 _RECORD = (

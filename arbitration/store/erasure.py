@@ -17,6 +17,9 @@ DESTROYED = ("picture_band", "picture_print", "evidence_preview_page", "evidence
 KEPT = frozenset({"evidence_timestamp", "item_finding", "admission", "inspection_request"})
 """Those whose rows stay, for what was decided to remain provable. A test asks each new one to be in one of the two."""
 
+PRINTED_IN = "case_bundle"
+"""A bundle has the pages of every item of its case: it goes with the first of them, and is made anew when asked for."""
+
 
 class Due(NamedTuple):
     """An item whose time is over."""
@@ -51,6 +54,15 @@ def destroy_what_belongs_to(session: Session, item_id: int) -> list[str]:
         for column in (column for column in table.columns if column.name.endswith("blob")):
             files += session.scalars(select(column).where(of_item, column.is_not(None)))
         session.execute(delete(table).where(of_item))
+    return files
+
+
+def destroy_bundles(session: Session, case_no: str) -> list[str]:
+    """Delete what was printed of a case; the files."""
+    table = Base.metadata.tables[PRINTED_IN]
+    of_case = table.c.case_no == case_no
+    files = list(session.scalars(select(table.c.blob).where(of_case, table.c.blob.is_not(None))))
+    session.execute(delete(table).where(of_case))
     return files
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from arbitration.store import (
     admissibility,
+    bundle,
     cases,
     custody,
     delivery,
@@ -45,6 +46,7 @@ MODULES = (
     custody,
     duplicates,
     rulings,
+    bundle,
     delivery,
     history,
     jobs,

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, flash, json, redirect, render_template, u
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from arbitration.actions import cases
+from arbitration.actions import cases, export
 from arbitration.actions.context import Work, get_case
 from arbitration.domain.cases import OPEN, RejectReason
 from arbitration.domain.errors import Conflict, Invalid
+from arbitration.domain.export import View
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store import case_file
 from arbitration.store import cases as store
@@ -197,6 +198,7 @@ def record(case_no: str) -> str:
             "cases/record.html",
             head=head,
             entries=[_entry(entry, labels) for entry in case_file.record(work.session, case_no)],
+            export_size=export.estimated_size(work, case_no, View.OFFICE),
         )
 
 
@@ -238,16 +240,7 @@ def record_json(case_no: str) -> Response:
 def _leaf(case_no: str, entry: Entry) -> dict[str, object]:
     return {
         "index": entry.idx,
-        "leaf": {
-            "v": 1,
-            "case": case_no,
-            "seq": entry.seq,
-            "prev": entry.prev,
-            "kind": entry.kind,
-            "at": entry.at_micros,
-            "actor": entry.actor,
-            "commit": entry.commit,
-        },
+        "leaf": entry.leaf(case_no),
         "leaf_hash": entry.leaf_hash,
         "salt": entry.salt.hex() if entry.salt is not None else None,
         "payload": entry.payload,

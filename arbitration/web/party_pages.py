@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
-from arbitration.actions import admissibility
+from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.custody import custody_of_case, trusted_times
@@ -20,6 +20,7 @@ from arbitration.domain.cases import ENDED, State
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
+from arbitration.domain.export import View
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
@@ -202,6 +203,7 @@ class PartyPage:
     drafts: int
     meter: MeterShown | None
     submitted: bool
+    export_size: int
 
 
 def party_of_actor(work: Work) -> tuple[Case, Party]:
@@ -252,6 +254,7 @@ def party_page(work: Work) -> PartyPage:
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
         submitted=bool(own_uploads(items, party)),
+        export_size=export.estimated_size(work, case.case_no, View(party.side.value)),
     )
 
 

@@ -1210,6 +1210,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'lapsed'"),
     )
     op.create_table(
+        "case_bundle",
+        sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column(
+            "view",
+            sa.Enum(
+                "office",
+                "claimant",
+                "respondent",
+                name="view",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", MICROS, nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("blob", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", INT64, nullable=True),
+        sa.Column("pages", INT64, nullable=True),
+        sa.Column("made_of", sa.Text(), nullable=True),
+        sa.Column("upto", INT64, nullable=True),
+        sa.Column("made_at", MICROS, nullable=True),
+        sa.CheckConstraint("(blob IS NULL) = (made_at IS NULL)", name=op.f("ck_case_bundle_made_if_there")),
+        sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_case_bundle_case_no_cases")),
+        sa.PrimaryKeyConstraint("case_no", "view", name=op.f("pk_case_bundle")),
+    )
+    op.create_table(
         "order_execution",
         sa.Column("case_no", sa.Text(), nullable=False),
         sa.Column("order_number", INT64, nullable=False),
@@ -1380,6 +1409,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")
     op.drop_table("fact_statement")
     op.drop_table("order_execution")
+    op.drop_table("case_bundle")
     op.drop_index(
         "uq_ruling_live",
         table_name="ruling",

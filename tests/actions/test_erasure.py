@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from arbitration.actions import custody, erasure, evidence, signing, wholeness
+from arbitration.actions import bundle, custody, erasure, evidence, signing, wholeness
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
@@ -77,6 +77,9 @@ def test_evidence_of_a_case_that_is_open_or_under_review_is_held(office, case_no
 
 def test_an_erased_item_leaves_its_digest_and_everything_that_was_proven(office, case_no, settings):
     ended(office, case_no)
+    with office.portal.work(SYSTEM) as work:
+        bundle.ask(work, case_no)
+    office.settle()
     with pytest.raises(NotAllowed):
         erase(office, case_no, actor=office.actors["registrar"])
     with pytest.raises(Invalid):
@@ -97,6 +100,7 @@ def test_an_erased_item_leaves_its_digest_and_everything_that_was_proven(office,
         assert [event.kind for event in custody.custody_of(work, case_no, "C-1")][-1] == "evidence_erased"
         assert "C-1" in custody.trusted_times(work, case_no)
         assert everything_said(work.session).count("王先生") == 0
+        assert not bundle.standing(work, case_no).there
         assert set(office.portal.ports.blobs.refs()) == dict(blob_refs.all_of(work.session)).keys()
     with office.portal.work(SYSTEM) as work, pytest.raises(WrongState, match="only its digest"):
         evidence.take_out(work, case_no, "C-1")

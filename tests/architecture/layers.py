@@ -95,7 +95,7 @@ OUTSIDE: dict[str, set[str]] = {
 """Layer -> the packages from outside that it may import, beside the standard library."""
 
 OUTSIDE_DOMAIN: dict[str, set[str]] = {
-    "rfc8785": {"clauses", "log", "signing"},
+    "rfc8785": {"bundle", "clauses", "export", "export_check", "log", "signing"},
     "pydantic": {"endpoint_check", "escalation", "inspector_register", "intake", "manifest", "wire"},
     "yaml": {"deadlines", "marked_yaml"},
 }
@@ -121,9 +121,11 @@ PURE = {
     "re",
     "secrets",
     "string",
+    "struct",
     "types",
     "typing",
     "unicodedata",
+    "zlib",
 }
 """What the domain may use of the standard library: nothing that reads, writes, waits or asks the time."""
 
@@ -153,6 +155,8 @@ JOURNEY = [
     "delivery",
     "updates",
     "expiry",
+    "export",
+    "bundle",
     "registry",
     "ratings",
 ]
@@ -173,6 +177,7 @@ STEPLESS: dict[str, set[str]] = {
         "escalation",
         "evaluation",
         "explanation",
+        "export_check",
         "expression_types",
         "expressions",
         "fact_sources",
@@ -193,6 +198,7 @@ STEPLESS: dict[str, set[str]] = {
         "silence",
         "standard_diff",
         "standard_paper",
+        "stored_zip",
         "strict_json",
         "telling",
         "texts",
@@ -235,6 +241,7 @@ STEPLESS: dict[str, set[str]] = {
         "api",
         "app",
         "bodies",
+        "bundles",
         "case_forms",
         "case_head",
         "case_pages",

@@ -102,6 +102,7 @@ CASE = (
     PageSeen("tasks", "registrar", "/cases/{unseated}/tasks", "cases/tasks.html"),
     PageSeen("tasks-none", "auditor", "/cases/{closed}/tasks"),
     PageSeen("record", "auditor", "/cases/{ruled}/record", "cases/record.html"),
+    PageSeen("bundle", "auditor", "/cases/{ruled}/bundle", "cases/bundle.html"),
     PageSeen("case-not-there", "second", "/cases/{evidence}", status=404),
 )
 RULING = (
@@ -143,6 +144,7 @@ PARTY = (
     PageSeen("party-facts", "respondent:evidence", "/facts", "party/facts.html"),
     PageSeen("party-facts-of-the-other-side", "claimant:evidence", "/facts"),
     PageSeen("party-facts-read-only", "claimant:ruled", "/facts"),
+    PageSeen("party-bundle", "claimant:ruled", "/bundle", "party/bundle.html"),
     PageSeen("party-inspections", "claimant:evidence", "/inspections", "party/inspections.html"),
     PageSeen("party-inspections-none", "claimant:fresh", "/inspections"),
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),

@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from arbitration.actions import (
+    bundle,
     cases,
     delivery,
     evidence,
@@ -285,6 +286,17 @@ def _evidence(office: Office) -> str:
     return case_no
 
 
+def _bundled(office: Office) -> str:
+    """Each side and the office have their bundle."""
+    case_no = _evidence(office)
+    roles = (Role.CLAIMANT, Role.RESPONDENT)
+    for actor in (office.actors["registrar"], *(office.party(case_no, role) for role in roles)):
+        with office.portal.work(actor) as work:
+            bundle.ask(work, case_no)
+    office.settle()
+    return case_no
+
+
 def _read(office: Office) -> str:
     """R-2 is a picture that everyone in the case has opened."""
     case_no = _evidence(office)
@@ -297,6 +309,7 @@ def _read(office: Office) -> str:
     for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(actor) as work:
             previews.open_items(work, case_no, ["R-2"])
+    return case_no
 
 
 def _inspection(office: Office) -> str:
@@ -351,6 +364,7 @@ STATES: dict[str, Callable[[Office], str]] = {
     "admitted": _admitted,
     "asked": _asked,
     "evidence": _evidence,
+    "bundled": _bundled,
     "read": _read,
     "inspection": _inspection,
     "inspecting": _inspecting,

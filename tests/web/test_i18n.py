@@ -120,6 +120,8 @@ PARTS = {
     "act": "cure",
     "fact": "cause",
     "stance": "admit",
+    "inspector_id": 1,
+    "number": 1,
 }
 
 

@@ -9,7 +9,7 @@ from jinja2 import Environment
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-WHOLE_PAPERS = {ROOT / "templates" / "pdf" / name for name in ("page.html", "standard.html")}
+WHOLE_PAPERS = {ROOT / "templates" / "pdf" / name for name in ("bundle.html", "page.html", "standard.html")}
 SERVED = [path for path in TEMPLATES if path not in WHOLE_PAPERS]
 """All but the frames of PDFs, which no browser is given."""
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", (ROOT / "static" / "css" / "tokens.css").read_text()))

@@ -12,8 +12,15 @@ from scripts.messages import CATALOGUE, ROOT, said, singular, strings, translate
 TEXT = CATALOGUE.read_text()
 WITHOUT_CHINESE = {"%(name)s: %(why)s", "%(what)s: %(who)s", "%(label)s: %(text)s", "%(what)s %(until)s", ", ", "; "}
 """Sentences whose translation is nothing but placeholders and punctuation."""
-REFUSALS = {"Invalid": 0, "Conflict": 0, "ManifestRefused": 0, "WrongState": 0, "_needs_text": 1, "_refused": 1}
-REFUSALS = {"Invalid": 0, "Conflict": 0, "WrongState": 0, "_needs_text": 1, "_refused": 1, "_sentence": 0}
+REFUSALS = {
+    "Invalid": 0,
+    "Conflict": 0,
+    "ManifestRefused": 0,
+    "WrongState": 0,
+    "_needs_text": 1,
+    "_refused": 1,
+    "_cure": 0,
+}
 """What makes a refusal that people read (web/errors), and which argument is the sentence."""
 PASS_IT_ON = {"_needs_text", "_sound", "validate"}
 """The functions that are given the sentence; `validate` reads webhooks, whose errors no page shows."""

@@ -1,0 +1,137 @@
+"""The bundle of a case: asked for, printed and sealed by a job, kept, and made anew when the record has changed."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from arbitration.actions import previews
+from arbitration.actions.context import SYSTEM, Doors, Work, record
+from arbitration.actions.export import case_record, opened_items, view_of
+from arbitration.domain import bundle as rules
+from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
+from arbitration.domain.errors import NotFound, Refused
+from arbitration.domain.export import View
+from arbitration.domain.export_check import digest
+from arbitration.domain.previews import Shape, shape_of
+from arbitration.store import bundle as store
+from arbitration.store.bundle import CaseBundle
+from arbitration.store.evidence import EvidenceItem
+from arbitration.store.previews import of_item, pages_of
+
+MAX_BYTES = 200 * 1024**2
+LONGEST = timedelta(hours=1)
+"""What was asked for so long ago and is not there can be asked for again."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the bundle of a view stands: the last one made, whether it is up to date, and whether one is being made."""
+
+    row: CaseBundle | None
+    current: bool
+    underway: bool
+
+    @property
+    def there(self) -> bool:
+        """Whether one can be taken."""
+        return self.row is not None and self.row.blob is not None
+
+
+def standing(work: Work, case_no: str) -> Standing:
+    """The bundle that the actor may have. Raises NotFound, NotAllowed."""
+    row = store.find(work.session, case_no, view_of(work, case_no))
+    newest = store.newest_event(work.session, case_no)
+    asked_at = row.asked_at if row is not None else None
+    return Standing(
+        row,
+        current=row is not None and row.blob is not None and row.upto == newest,
+        underway=asked_at is not None and work.now < asked_at + LONGEST,
+    )
+
+
+def ask(work: Work, case_no: str) -> None:
+    """Whoever reads the case: have its bundle made, in this reader's view. Asked twice, it is made once."""
+    view = view_of(work, case_no)
+    now = standing(work, case_no)
+    if now.underway or now.current:
+        return
+    row = now.row
+    if row is None:
+        row = CaseBundle(case_no=case_no, view=view)
+        work.session.add(row)
+    row.asked_at = work.now
+    row.problem = None
+    work.ports.jobs.enqueue(work.session, "make_bundle", {"case": case_no, "view": view}, work.now)
+
+
+def take_out(work: Work, case_no: str) -> CaseBundle:
+    """Whoever reads the case: its bundle as last made; that it was taken goes into the history first."""
+    row = standing(work, case_no).row
+    if row is None or row.blob is None:
+        raise NotFound("The bundle of this case has not been made yet.")
+    record(work, case_no, "bundle_downloaded", {"role": work.actor.role, "view": row.view, "sha256": row.sha256})
+    return row
+
+
+def make(doors: Doors, case_no: str, view: str) -> None:
+    """Job: print, seal and keep the bundle. Killed anywhere, it starts again; what cannot be printed is said."""
+    with doors.read(SYSTEM) as work:
+        row = store.find(work.session, case_no, View(view))
+        if row is None or row.asked_at is None:
+            return
+        upto = store.newest_event(work.session, case_no)
+        content = case_record(work, case_no, View(view))
+        items = opened_items(work, case_no, View(view))
+    paper = BundlePaper(content, _pages(doors, items))
+    try:
+        rendered = doors.ports.bundler.render_bundle(paper)
+    except Refused as problem:
+        with doors.work(SYSTEM) as work:
+            _stop(work, case_no, View(view), str(problem))
+        raise
+    pdf = doors.ports.seal.close(doors.ports.seal.certify(rendered.pdf))
+    blob = doors.ports.blobs.put(io.BytesIO(pdf), MAX_BYTES)
+    with doors.work(SYSTEM) as work:
+        row = work.session.get_one(CaseBundle, (case_no, View(view)))
+        if row.blob is not None and row.blob != blob.ref:
+            work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
+        row.blob, row.sha256, row.size, row.pages = blob.ref, blob.sha256, blob.size, rendered.pages
+        row.made_of, row.upto = digest(rules.content_of(paper)), upto
+        row.made_at, row.asked_at = work.now, None
+        record(work, case_no, "bundle_made", {"view": view, "sha256": blob.sha256, "made_of": row.made_of})
+
+
+def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
+    row = work.session.get_one(CaseBundle, (case_no, view))
+    row.asked_at, row.problem = None, problem
+
+
+def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
+    """The pages of the items' previews, as many as a bundle of any case may hold."""
+    found: dict[str, ItemPages] = {}
+    most, most_bytes = rules.MAX_PICTURES, rules.MAX_PICTURE_BYTES
+    for item in items[: rules.MAX_ITEMS]:
+        drawn = _drawn(doors, item, most, most_bytes) if most > 0 else ItemPages(Shown.NOT_DRAWN)
+        most -= len(drawn.pictures)
+        most_bytes -= sum(len(picture) for picture in drawn.pictures)
+        found[item.label or ""] = drawn
+    return found
+
+
+def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> ItemPages:
+    """At most so many pages of an item's preview, which is made first where it is not there."""
+    previews.make(doors, item.id)
+    pictures: list[bytes] = []
+    with doors.read(SYSTEM) as work:
+        made = of_item(work.session, item.id)
+        for page in pages_of(work.session, item.id)[: min(most, rules.MAX_ITEM_PAGES)]:
+            picture = work.ports.blobs.read(page.blob)
+            most_bytes -= len(picture)
+            if most_bytes < 0:
+                break
+            pictures.append(picture)
+    if made is None or not pictures:
+        return ItemPages(Shown.NOT_DRAWN)
+    is_all = len(pictures) == made.total and shape_of(item.media_type) is not Shape.VIDEO
+    return ItemPages(Shown.PAGES if is_all else Shown.PART, tuple(pictures))

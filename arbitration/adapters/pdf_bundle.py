@@ -1,0 +1,202 @@
+"""The bundle of a case as a page for the PDF: cover, contents, items behind their sheets, messages, record, seal."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from arbitration.adapters import pdf_html
+from arbitration.adapters.pdf_fonts import Coverage
+from arbitration.adapters.pdf_text import Printable, printable
+from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.bundle import MAX_EVENTS, MAX_ITEMS, BundlePaper, Shown, content_of
+from arbitration.domain.export import Record, custody
+from arbitration.domain.export_check import digest, withheld
+from arbitration.domain.particulars import fields_of
+from arbitration.domain.signing import Language
+from arbitration.domain.vocabulary import EvidenceKind
+
+STYLESHEET = pdf_html.STYLESHEET.with_name("bundle.css")
+PICTURE = "page:{}/{}"
+"""The address of a picture within the bundle: label and number from 1."""
+
+EVENTS: Mapping[str, Bilingual] = {
+    "escalation_accepted": Bilingual("平台移交案件", "Case escalated by the platform"),
+    "case_opened": Bilingual("立案", "Case opened"),
+    "event_accepted": Bilingual("收到平台后续通知", "Further event of the platform received"),
+    "cure_asked": Bilingual("要求补充材料", "What is missing was asked for"),
+    "cured": Bilingual("已补充材料", "What was missing has come"),
+    "deemed_withdrawn": Bilingual("视为撤回", "Counted as withdrawn"),
+    "rejected": Bilingual("不予受理", "Not admitted"),
+    "admitted": Bilingual("受理", "Admitted"),
+    "notices_served": Bilingual("通知已送达各方", "Notices served on both sides"),
+    "responded": Bilingual("被申请人答辩", "The respondent replied"),
+    "default_noted": Bilingual("被申请人缺席", "Default of the respondent noted"),
+    "record_closed": Bilingual("案卷封闭", "The record closed"),
+    "ruling_prepared": Bilingual("裁决书待签", "Ruling prepared for signature"),
+    "ruling_authorised": Bilingual("仲裁员签署裁决书", "Ruling signed by the arbitrator"),
+    "ruling_voided": Bilingual("待签裁决书作废", "The prepared ruling is void"),
+    "ruling_issued": Bilingual("裁决书签章并发出", "Ruling sealed and issued"),
+    "ruling_downloaded": Bilingual("下载裁决书", "Ruling downloaded"),
+    "review_waived": Bilingual("一方放弃复核", "A side waived its review"),
+    "review_ended": Bilingual("复核期结束", "The review window ended"),
+    "closed_without_orders": Bilingual("结案：无履行事项", "Closed: nothing to carry out"),
+    "compliance_confirmed": Bilingual("结案：已履行", "Closed: carried out"),
+    "noncompliance_recorded": Bilingual("结案：未全部履行", "Closed: not all carried out"),
+    "withdrawn": Bilingual("撤回", "Given up"),
+    "arbitrator_proposed": Bilingual("指定仲裁员", "An arbitrator was asked to sit"),
+    "arbitrator_accepted": Bilingual("仲裁员接受指定", "The arbitrator accepted"),
+    "arbitrator_declined": Bilingual("仲裁员谢绝指定", "The arbitrator declined"),
+    "appointment_lapsed": Bilingual("指定失效", "The appointment lapsed"),
+    "message_posted": Bilingual("向各方发出信息", "Message to all sides"),
+    "fact_stated": Bilingual("陈述或认定事实", "A fact was stated or found"),
+    "evidence_expected": Bilingual("文件已申报，待取", "Announced, being fetched"),
+    "evidence_received": Bilingual("入卷", "Put on the record"),
+    "evidence_quarantined": Bilingual("隔离", "Quarantined"),
+    "evidence_unavailable": Bilingual("未能取得", "Could not be had"),
+    "evidence_viewed": Bilingual("取阅", "Taken out"),
+    "evidence_held": Bilingual("等待病毒扫描", "Waiting for the virus scanner"),
+    "evidence_opened": Bilingual("打开查看", "Opened to read"),
+    "evidence_cured": Bilingual("补充欠缺的内容", "What was missing was added"),
+    "item_found": Bilingual("仲裁员作出认定", "The arbitrator found something of it"),
+    "admission_decided": Bilingual("仲裁员就采纳作出决定", "The arbitrator decided how it is admitted"),
+    "inspection_asked": Bilingual("委托检验", "An inspection was asked for"),
+    "inspection_taken": Bilingual("检验方接受委托并作声明", "The inspector took it on, with a declaration"),
+    "inspection_declined": Bilingual("检验方拒绝委托", "The inspector declined"),
+    "inspection_withdrawn": Bilingual("检验委托已撤回", "The request for an inspection was withdrawn"),
+    "sample_handed_out": Bilingual("样本已交给检验方", "The sample was handed out to the inspector"),
+    "inspection_reported": Bilingual("检验方提交报告", "The inspector filed a report"),
+    "endpoint_check_asked": Bilingual("查询商家的核验接口", "The merchant's check endpoint was asked"),
+    "deadline_set": Bilingual("设定期限", "Deadline set"),
+    "deadline_missed": Bilingual("逾期", "Deadline missed"),
+    "execution_reported": Bilingual("平台报告已履行", "Reported as carried out"),
+    "settlement_reported": Bilingual("平台报告和解", "Settlement reported"),
+    "dispute_updated": Bilingual("平台更新", "News from the platform"),
+    "case_exported": Bilingual("导出案件", "Case exported"),
+    "bundle_made": Bilingual("制成案卷册", "Bundle made"),
+    "bundle_downloaded": Bilingual("下载案卷册", "Bundle downloaded"),
+}
+"""What an event is called; one of another kind by the name of its kind."""
+STATES: Mapping[str, Bilingual] = {
+    "expected": Bilingual("待收", "awaited"),
+    "held": Bilingual("检查中", "being checked"),
+    "submitted": Bilingual("在卷", "on the record"),
+    "quarantined": Bilingual("隔离", "quarantined"),
+    "unavailable": Bilingual("不可得", "not available"),
+}
+VERDICTS: Mapping[str, Bilingual] = {
+    "admitted": Bilingual("可采", "admissible"),
+    "with_corroboration": Bilingual("须印证", "needs corroboration"),
+    "excluded": Bilingual("不可采", "excluded"),
+}
+AFTER_SHEET: Mapping[Shown, Bilingual] = {
+    Shown.PART: Bilingual("仅印出一部分，原件见导出文件。", "Only a part of it is printed; all is in the export."),
+    Shown.NOT_DRAWN: Bilingual(
+        "此类文件不印出，原件见导出文件。", "Files of this kind are not printed; see the export."
+    ),
+    Shown.NOT_HERE: Bilingual("此视图不含该文件。", "The file is not part of this view."),
+}
+VIEWS: Mapping[str, Bilingual] = {
+    "office": Bilingual("秘书处视图：全部案卷", "The office's view: everything"),
+    "claimant": Bilingual("申请人视图：申请人可见的案卷", "The claimant's view: what the claimant may see"),
+    "respondent": Bilingual("被申请人视图：被申请人可见的案卷", "The respondent's view: what the respondent may see"),
+}
+CASE_STATES: Mapping[str, Bilingual] = {
+    "received": Bilingual("已收到", "Received"),
+    "deficient": Bilingual("待补充", "Something is missing"),
+    "inadmissible": Bilingual("不予受理", "Not admitted"),
+    "admitted": Bilingual("已受理", "Admitted"),
+    "response_due": Bilingual("待答辩", "Reply awaited"),
+    "evidence": Bilingual("举证", "Evidence"),
+    "deliberation": Bilingual("评议", "Deliberation"),
+    "ruled": Bilingual("已裁决", "Ruled"),
+    "compliance": Bilingual("履行中", "Compliance"),
+    "closed": Bilingual("已结案", "Closed"),
+    "withdrawn": Bilingual("已撤回", "Withdrawn"),
+}
+
+
+def language_of(record: Record) -> Language:
+    """The language of a case, in which its bundle is."""
+    return Language.ZH if str(record["case"]["language"]).startswith("zh") else Language.EN
+
+
+def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
+    """The whole page. Raises KeyError or ValueError for a record that is none."""
+    language = language_of(paper.record)
+    formats = pdf_html.Formats(language)
+    record = _printable(paper.record, Printable(coverage))
+    return (
+        pdf_html.environment(language)
+        .get_template("pdf/bundle.html")
+        .render(
+            d={"language": language},
+            r=record,
+            items=[_item(record, item, paper) for item in record["items"][:MAX_ITEMS]],
+            unlisted=record["items"][MAX_ITEMS:],
+            printed_events=record["events"][:MAX_EVENTS],
+            withheld=withheld(record),
+            digest=digest(content_of(paper)),
+            say=lambda words: words.zh if language is Language.ZH else words.en,
+            chinese=language is Language.ZH,
+            at=lambda text: formats.instant(moment(text), short=True),
+            micros=lambda value: formats.instant(_EPOCH + timedelta(microseconds=value), short=True),
+            made=pdf_html.utc_text(moment(record["made_at"])),
+            formal_day=formats.formal_day(moment(record["made_at"])),
+            money=formats.money,
+            paragraphs=pdf_html.paragraphs,
+            events=EVENTS,
+            states=STATES,
+            verdicts=VERDICTS,
+            yes=Bilingual("是", "yes"),
+            no=Bilingual("否", "no"),
+            case_states=CASE_STATES,
+            after_sheet=AFTER_SHEET,
+            views=VIEWS,
+        )
+    )
+
+
+def pictures_of(paper: BundlePaper) -> dict[str, bytes]:
+    """The pictures that the page refers to, by address."""
+    return {
+        PICTURE.format(label, number): picture
+        for label, each in paper.pages.items()
+        for number, picture in enumerate(each.pictures, 1)
+    }
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(text: str) -> datetime:
+    """A time as the record writes it."""
+    return datetime.fromisoformat(text)
+
+
+def _item(record: Record, item: Record, paper: BundlePaper) -> Record:
+    pages = paper.pages.get(item["label"])
+    return item | {
+        "answers": _answers(item),
+        "custody": custody(record, item["label"]),
+        "shown": pages.shown if pages is not None else Shown.NOT_HERE,
+        "pictures": [PICTURE.format(item["label"], number) for number in range(1, len(pages.pictures) + 1)]
+        if pages is not None
+        else [],
+    }
+
+
+def _answers(item: Record) -> list[tuple[Bilingual, bool | str]]:
+    """What the item says of itself, under the names of the fields; a time stays as the record writes it (UTC)."""
+    given = item["particulars"] or {}
+    return [(field.label, given[field.name]) for field in fields_of(EvidenceKind(item["kind"])) if field.name in given]
+
+
+def _printable(value: Any, table: Printable) -> Any:
+    """A copy of plain JSON in which every text can be printed."""
+    if isinstance(value, str):
+        return printable(value, table)
+    if isinstance(value, list):
+        return [_printable(each, table) for each in value]
+    if isinstance(value, dict):
+        return {name: _printable(each, table) for name, each in value.items()}
+    return value
