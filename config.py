@@ -53,6 +53,8 @@ class Settings:
     instrument: str
     authority: Authority
     timestamp_url: str
+    timestamp_roots: Path | None
+    retention_days: int
     scanner: str
     log_level: str
     failpoint: str
@@ -101,12 +103,17 @@ SETTINGS = {
     "ARBITRATION_INSTRUMENT": ("industry_determination", "`industry_determination` or `arbitral_award`"),
     "ARBITRATION_AUTHORITY": ("demo", "`demo` or `institution`: whose certificates sign"),
     "ARBITRATION_TIMESTAMP_URL": ("", "RFC 3161 authority; the one in HOME/keys when empty"),
+    "ARBITRATION_TIMESTAMP_ROOTS": ("", "PEM file with the roots of the authority at ARBITRATION_TIMESTAMP_URL"),
+    "ARBITRATION_RETENTION_DAYS": ("1095", "how long evidence is kept after its case ended"),
     "ARBITRATION_SCANNER": ("", "clamd that scans files: `unix:/path` or `tcp:host:port`; none when empty"),
     "ARBITRATION_LOG_LEVEL": ("info", "`debug`, `info`, `warning` or `error`"),
     "ARBITRATION_FAILPOINT": ("", "place at which the process kills itself, for crash tests; never in production"),
     "ARBITRATION_SECRET_KEY": ("", "signs session cookies and form tokens; a secret"),
     "ARBITRATION_KEYS_PASSPHRASE": ("", "opens the private signing keys; a secret"),
-    "ARBITRATION_VAULT_IDENTITY": ("", "age identity (`AGE-SECRET-KEY-…`) that opens evidence; a secret"),
+    "ARBITRATION_VAULT_IDENTITY": (
+        "",
+        "age identities (`AGE-SECRET-KEY-…`), one a line; a secret",
+    ),
     "ARBITRATION_WEBHOOK_KEY": ("", "Ed25519 key (`whsk_…`) that signs outgoing webhooks; a secret"),
 }
 """Name -> (default, meaning). A secret may come from the file named by NAME_FILE, else from HOME/secrets/NAME."""
@@ -160,6 +167,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         instrument=choice("ARBITRATION_INSTRUMENT", ("industry_determination", "arbitral_award")),
         authority=Authority(choice("ARBITRATION_AUTHORITY", Authority)),
         timestamp_url=get("ARBITRATION_TIMESTAMP_URL"),
+        timestamp_roots=Path(get("ARBITRATION_TIMESTAMP_ROOTS")) if get("ARBITRATION_TIMESTAMP_ROOTS") else None,
+        retention_days=number("ARBITRATION_RETENTION_DAYS", 1, 36_500),
         scanner=get("ARBITRATION_SCANNER"),
         log_level=choice("ARBITRATION_LOG_LEVEL", ("debug", "info", "warning", "error")),
         failpoint=get("ARBITRATION_FAILPOINT"),
@@ -174,11 +183,16 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def secret_file(name: str, environ: Mapping[str, str], home: Path) -> Path:
+    """Where a secret stands that is not in the environment itself."""
+    return Path(environ.get(f"{name}_FILE") or home / SECRETS_FOLDER / name)
+
+
 def _secret(name: str, environ: Mapping[str, str], home: Path, problems: list[str]) -> str:
     """The secret itself, from the environment, from the file that NAME_FILE names, or from HOME/secrets/NAME."""
     if environ.get(name):
         return environ[name]
-    path = Path(environ.get(f"{name}_FILE") or home / SECRETS_FOLDER / name)
+    path = secret_file(name, environ, home)
     try:
         return path.read_text().strip()
     except OSError:
@@ -198,6 +212,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("ARBITRATION_SCANNER must be unix:/path or tcp:host:port")
     if settings.instrument == "arbitral_award" and not settings.registration:
         problems.append("ARBITRATION_INSTRUMENT=arbitral_award needs ARBITRATION_REGISTRATION")
+    if bool(settings.timestamp_url) is not bool(settings.timestamp_roots):
+        problems.append("ARBITRATION_TIMESTAMP_URL and ARBITRATION_TIMESTAMP_ROOTS belong together")
     if settings.env is not Env.PRODUCTION:
         return problems
     for name, value in (

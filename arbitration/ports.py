@@ -90,7 +90,7 @@ class Blobs(Protocol):
         ...
 
     def open(self, ref: str) -> AbstractContextManager[Iterator[bytes]]:
-        """The clear bytes in chunks."""
+        """The clear bytes in chunks. Raises OSError where it is gone; reading it to the end, Damaged."""
         ...
 
     def read(self, ref: str) -> bytes:
@@ -115,6 +115,17 @@ class Blobs(Protocol):
 
     def usable(self) -> bool:
         """Whether a file could be put now."""
+        ...
+
+    def refs(self) -> Iterator[str]:
+        """Every file that is there."""
+        ...
+
+    def reseal(self, ref: str) -> bool:
+        """Encrypt a file anew to the present recipient; False where it is so, or gone. Whole or not at all.
+
+        Raises Damaged where it does not open, or is another file than *ref*: then it stays as it is.
+        """
         ...
 
 
@@ -162,15 +173,35 @@ class Scanner(Protocol):
         ...
 
 
+class Fingerprints(Protocol):
+    """What a picture looks like, in a few bytes that survive scaling and compressing (`domain.pictures`)."""
+
+    def of(self, chunks: Iterable[bytes]) -> bytes | None:
+        """The fingerprint; None for what is no picture, or has nothing to be known by. Never raises for a file."""
+        ...
+
+
+class Damaged(ValueError):
+    """What was stored does not open with any identity at hand, or is not what was stored."""
+
+
 class Vault(Protocol):
-    """Encryption at rest (age format): anyone may seal, only a holder of the identity opens."""
+    """Encryption at rest (age format): anyone may seal, only a holder of an identity opens."""
 
     def seal(self, clear: bytes) -> bytes:
         """*clear*, encrypted to the installation's recipient."""
         ...
 
     def open(self, sealed: bytes) -> bytes:
-        """What was sealed. Raises where it was sealed to another identity, or altered."""
+        """What was sealed. Raises Damaged where it was sealed to another identity, or altered."""
+        ...
+
+    def recipient(self) -> str:
+        """To whom it seals now: the public half of the first identity, `age1…`."""
+        ...
+
+    def is_current(self, sealed: BinaryIO) -> bool:
+        """Whether *sealed* opens with that identity; where it does not, an older one may."""
         ...
 
 
@@ -376,6 +407,26 @@ class Timestamper(Protocol):
 
     def token(self, digest: bytes) -> bytes:
         """A DER TimeStampToken over a SHA-256 *digest*. Raises OSError when the authority cannot be had."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a verified token says: the time, and the authority by the name in its certificate."""
+
+    at: datetime
+    authority: str
+
+
+class BadStamp(Exception):
+    """A token that does not hold; the message says why."""
+
+
+class Stamps(Protocol):
+    """Judges time stamp tokens by their bytes and the authority's root certificates alone."""
+
+    def read(self, token: bytes, digest: bytes) -> Stamp:
+        """What a DER TimeStampToken over a SHA-256 *digest* says. Raises BadStamp where it does not hold."""
         ...
 
 

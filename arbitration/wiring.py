@@ -18,6 +18,7 @@ from arbitration.adapters.dialects import InstalledDialects
 from arbitration.adapters.export_verify import ExportVerifier
 from arbitration.adapters.failpoints import KillAt, pass_by
 from arbitration.adapters.file_checks.examiner import ProcessExaminer
+from arbitration.adapters.identity_file import IdentityFile
 from arbitration.adapters.inspection_keys import FileInspectionKeys
 from arbitration.adapters.jobs_embedded import EmbeddedJobs
 from arbitration.adapters.keys import KeyFolder, NoKeys
@@ -26,14 +27,25 @@ from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.pdf_render import BUNDLE_LIMITS, WorkerRenderer
 from arbitration.adapters.pdf_verify import RulingVerifier
 from arbitration.adapters.pdf_verify_limited import LimitedVerifier
+from arbitration.adapters.picture_print import LimitedFingerprints
 from arbitration.adapters.platform_http import HttpGateway
 from arbitration.adapters.preview.limited import LimitedPreviewer
 from arbitration.adapters.scanner import Clamd, NoScanner
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
+from arbitration.adapters.timestamp_verify import TokenVerifier
 from arbitration.adapters.vault import AgeVault, new_identity
 from arbitration.adapters.webhooks import WebhookSignatures, generate
-from arbitration.config import CLOCK_FILE, SECRETS, SECRETS_FOLDER, BadSettings, Env, Settings
+from arbitration.config import (
+    CLOCK_FILE,
+    SECRETS,
+    SECRETS_FOLDER,
+    BadSettings,
+    Env,
+    Settings,
+    home_folder,
+    secret_file,
+)
 from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.manifest import compact, manifest_of, signing_input, thumbprint
@@ -64,6 +76,7 @@ def build(settings: Settings) -> Portal:
         media_types=LibMagic(),
         examiner=ProcessExaminer(),
         scanner=Clamd(settings.scanner) if settings.scanner else NoScanner(),
+        fingerprints=LimitedFingerprints(),
         vault=vault,
         jobs=EmbeddedJobs(),
         limits=SqlLimits(),
@@ -74,6 +87,8 @@ def build(settings: Settings) -> Portal:
         renderer=WorkerRenderer(settings.fonts_dir),
         bundler=WorkerRenderer(settings.fonts_dir, BUNDLE_LIMITS),
         seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
+        timestamper=timestamper,
+        stamps=_stamps(settings, keys),
         verifier=LimitedVerifier(keys.root_pem()),
         previewer=LimitedPreviewer(),
         inspection_keys=FileInspectionKeys(settings.keys_dir / INSPECTION_KEY, settings.keys_passphrase),
@@ -101,6 +116,16 @@ def _opened(make: Callable[[str], PortT], setting: str, secret: str) -> PortT:
         return make(secret)
     except ValueError:
         raise BadSettings([f"{setting} is not what it should be (`arbitration keys init` makes one)"]) from None
+
+
+def _stamps(settings: Settings, keys: KeyFolder) -> TokenVerifier:
+    """Who judges time stamps, by the roots of the authority that makes them. Raises BadSettings."""
+    if settings.timestamp_roots is None:
+        return TokenVerifier(keys.root_pem())
+    try:
+        return TokenVerifier(settings.timestamp_roots.read_bytes())
+    except (OSError, ValueError):
+        raise BadSettings(["ARBITRATION_TIMESTAMP_ROOTS names no file with certificates (PEM)"]) from None
 
 
 def key_folder(settings: Settings) -> KeyFolder:
@@ -140,6 +165,14 @@ def make_secrets(home: Path) -> list[str]:
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(makers[name]() + "\n")
     return missing
+
+
+def vault_identities() -> IdentityFile:
+    """The file with the identities of the vault. Raises BadSettings where they stand in the environment itself."""
+    name = "ARBITRATION_VAULT_IDENTITY"
+    if os.environ.get(name):
+        raise BadSettings([f"{name} is set in the environment: keep it in a file, there it can be exchanged"])
+    return IdentityFile(secret_file(name, os.environ, home_folder()))
 
 
 def new_webhook_key(kind: KeyKind) -> tuple[str, str]:

@@ -13,7 +13,9 @@ import structlog
 from arbitration.actions import (
     bundle,
     cases,
+    custody,
     delivery,
+    duplicates,
     evidence,
     expiry,
     previews,
@@ -75,6 +77,8 @@ JOBS: dict[str, Handler] = {
     "scan_held": _by_itself(evidence.scan_held, "item"),
     "preview_evidence": _by_itself(previews.make, "item"),
     "forget_file": _by_itself(evidence.forget_file, "ref"),
+    "stamp_evidence": _by_itself(custody.stamp, "item"),
+    "fingerprint_picture": _by_itself(duplicates.fingerprint, "item"),
     "apply_events": _in_one(updates.apply_events, "case"),
     "report_gap": _in_one(updates.report_gap, "case", "after"),
     "serve_notices": _in_one(cases.serve_notices, "case"),
@@ -106,11 +110,13 @@ PREVIEWS = Lane(frozenset({"preview_evidence"}), lease=timedelta(minutes=3))
 """Strangers' files may take their processes to every limit."""
 FILES = Lane(frozenset({"register_evidence", "scan_held"}), lease=timedelta(minutes=10))
 """Open up to a hundred files of a stranger, each of which may take its limits."""
+STAMPS = Lane(frozenset({"stamp_evidence", "fingerprint_picture"}), lease=timedelta(minutes=1))
+"""An authority elsewhere may be slow too, and so may a large picture."""
 TRIALS = Lane(frozenset({"try_standard"}))
 """Much work that nobody's deadline waits for."""
 BUNDLES = Lane(frozenset({"make_bundle"}), lease=timedelta(minutes=30))
 """Much printing, likewise."""
-APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, TRIALS, BUNDLES)
+APART = (DELIVERIES, DOWNLOADS, FILES, PREVIEWS, STAMPS, TRIALS, BUNDLES)
 OFFICE = Lane(frozenset(JOBS).difference(*(lane.kinds for lane in APART)))
 EVERYTHING = Lane(frozenset(JOBS))
 

@@ -10,12 +10,13 @@ from io import BytesIO
 
 from arbitration.adapters import pdf_html
 from arbitration.adapters.media_types import LibMagic
+from arbitration.adapters.picture_print import fingerprint
 from arbitration.domain import bundle, previews
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
 from arbitration.domain.verification import Report, Verdict
-from arbitration.ports import Examined, Rendered, Sent, Unreachable
+from arbitration.ports import BadStamp, Examined, Rendered, Sent, Stamp, Unreachable
 
 FAKE_PDF = b"%PDF-fake\n"
 FAKE_PICTURE = b"\x89PNG\r\n\x1a\nfake"
@@ -114,6 +115,38 @@ class FakeSeal:
 
     def usable(self) -> bool:
         return True
+
+
+class FakeTimestamper:
+    """Stamps with the clock that it is given, or is out of reach, or stamps something else."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.reachable = True
+        self.lies = False
+
+    def token(self, digest: bytes) -> bytes:
+        if not self.reachable:
+            raise OSError("nobody answers")
+        digest = bytes(32) if self.lies else digest
+        return b"token " + digest.hex().encode() + b" " + self._clock().isoformat().encode()
+
+    def read(self, token: bytes, digest: bytes) -> Stamp:
+        word, _, rest = token.partition(b" ")
+        of, _, at = rest.partition(b" ")
+        if (word, of) != (b"token", digest.hex().encode()):
+            raise BadStamp("it is over another digest")
+        return Stamp(datetime.fromisoformat(at.decode()), "Fake Authority")
+
+
+class QuickFingerprints:
+    """The real ones, without a process of their own."""
+
+    def of(self, chunks) -> bytes | None:
+        try:
+            return fingerprint(b"".join(chunks)) or None
+        except Exception:  # whatever Pillow raises, the process would have ended with it
+            return None
 
 
 class FakeVerifier:

@@ -29,7 +29,9 @@ from tests.fakes import (
     FakePreviewer,
     FakeRenderer,
     FakeSeal,
+    FakeTimestamper,
     FakeVerifier,
+    QuickFingerprints,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -65,6 +67,7 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             media_types=LibMagic(),
             examiner=FakeExaminer(),
             scanner=NoScanner(),
+            fingerprints=QuickFingerprints(),
             vault=vault,
             jobs=EmbeddedJobs(),
             limits=SqlLimits(),
@@ -75,6 +78,8 @@ def assemble(settings: Settings, clock: FakeClock, gateway: FakeGateway) -> Port
             renderer=FakeRenderer(),
             bundler=FakeBundler(),
             seal=FakeSeal(),
+            timestamper=FakeTimestamper(clock),
+            stamps=FakeTimestamper(clock),
             verifier=FakeVerifier(),
             previewer=FakePreviewer(),
             inspection_keys=FileInspectionKeys(settings.keys_dir / "inspection.key", settings.keys_passphrase),

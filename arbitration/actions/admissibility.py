@@ -33,7 +33,7 @@ from arbitration.domain.texts import says_nothing
 from arbitration.domain.values import read_value
 from arbitration.domain.vocabulary import EvidenceKind
 from arbitration.store import admissibility as store
-from arbitration.store import cases, evidence, rulings
+from arbitration.store import cases, custody, evidence, rulings
 from arbitration.store.admissibility import Admission, EvidenceCure, ItemFinding
 from arbitration.store.cases import Case
 from arbitration.store.evidence import EvidenceItem
@@ -95,7 +95,10 @@ class Weighing:
 
 
 def weigh(work: Work, case: Case, items: Iterable[EvidenceItem] | None = None) -> Weighing | None:
-    """Every item that is here and in order, or those of *items*; None for a case that no version governs."""
+    """Every item that is here and in order, or those of *items*; None for a case that no version governs.
+
+    What was erased was weighed before its case ended; without its particulars it would come to something else.
+    """
     standard = standard_of(work, case)
     if standard is None:
         return None
@@ -105,12 +108,13 @@ def weigh(work: Work, case: Case, items: Iterable[EvidenceItem] | None = None) -
     verdicts = store.of_case(work.session, Admission, case.case_no)
     closed_at = store.happened_at(work.session, case.case_no, EVENT[Action.CLOSE_RECORD])
     served_at = store.happened_at(work.session, case.case_no, SERVED)
+    stamped = custody.stamped(work.session, case.case_no)
     weighed = {}
     for item in evidence.on_record(work.session, case.case_no) if items is None else items:
-        if item.state is ItemState.SUBMITTED and item.label is not None:
+        if item.state is ItemState.SUBMITTED and item.label is not None and item.erased_at is None:
             added = tuple(cures.get(item.id, ()))
             found = _standing(findings.get(item.id, ()))
-            known = _circumstances(work, item, added, closed_at, served_at)
+            known = _circumstances(work, item, added, closed_at, served_at, item.label in stamped)
             weighed[item.label] = Weighed(
                 item=item,
                 given=known.given,
@@ -138,6 +142,7 @@ def _circumstances(
     cures: Iterable[EvidenceCure],
     closed_at: datetime | None,
     served_at: datetime | None,
+    trusted_time: bool,
 ) -> Circumstances:
     """What the office knows of an item. One that was announced and not here at the close was not filed by then."""
     not_here = item.late and closed_at is not None and item.received_at <= closed_at
@@ -152,6 +157,7 @@ def _circumstances(
         cured_at=_cured_at(item, given, cures),
         by_platform=item.source == "platform",
         hashed_at_upload=item.sha256 is not None,
+        trusted_time=trusted_time,
         inspection=_inspected(work, item),
     )
 

@@ -19,6 +19,7 @@ from arbitration.ports import (
     Credentials,
     Dialects,
     Examiner,
+    Fingerprints,
     InspectionKeys,
     Jobs,
     Limits,
@@ -30,6 +31,8 @@ from arbitration.ports import (
     Scanner,
     Seal,
     Signatures,
+    Stamps,
+    Timestamper,
     Vault,
 )
 from arbitration.store import cases, history
@@ -81,6 +84,7 @@ class Ports:
     media_types: MediaTypes
     examiner: Examiner
     scanner: Scanner
+    fingerprints: Fingerprints
     vault: Vault
     jobs: Jobs
     limits: Limits
@@ -91,6 +95,8 @@ class Ports:
     renderer: Renderer
     bundler: BundleRenderer
     seal: Seal
+    timestamper: Timestamper
+    stamps: Stamps
     verifier: PdfVerifier
     previewer: Previewer
     inspection_keys: InspectionKeys

@@ -27,10 +27,11 @@ from arbitration.domain.evidence import ItemAction, ItemState, Kind
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import Draft, StoredBlob, TooLarge, Unreachable
-from arbitration.store import cases, evidence, history, previews
+from arbitration.store import blob_refs, cases, evidence, history, previews
 from arbitration.store.cases import Case, DeadlineState
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.intake import WebhookEvent
+from arbitration.store.witness import witness
 
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 FETCH_TRIES = 6
@@ -111,7 +112,8 @@ def _register(work: Work, case: Case, item: Evidence, arrived: _Arrived | None) 
     work.session.add(row)
     work.session.flush()
     if arrived is None:
-        record(work, case.case_no, "evidence_expected", {"label": row.label, "declared_sha256": item.sha256})
+        announced = {"label": row.label, "declared_sha256": item.sha256, "row": witness(row)}
+        record(work, case.case_no, "evidence_expected", announced)
         work.ports.jobs.enqueue(work.session, "fetch_evidence", {"item": row.id}, work.now)
     else:
         _take(work, row, arrived)
@@ -154,7 +156,9 @@ def _take(work: Work, row: EvidenceItem, arrived: _Arrived) -> None:
     problem = _problem(row, arrived)
     if problem is not None:
         quarantine(work, row, problem, {"media_type": checked.media_type, "malware": checked.malware})
-    elif checked.unscanned:
+        return
+    _on_arrival(work, row)
+    if checked.unscanned:
         row.state = rules.ITEM.next_state(row.state, ItemAction.HOLD, work.actor.role)
         _hold(work, row)
     else:
@@ -193,7 +197,7 @@ def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dic
 def _hold(work: Work, row: EvidenceItem) -> None:
     """It is here and nobody opens it until the scanner has answered, which is asked again and again."""
     row.unscanned = 1
-    record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256})
+    record(work, row.case_no, "evidence_held", {"label": row.label, "sha256": row.sha256, "row": witness(row)})
     work.ports.jobs.enqueue(work.session, "scan_held", {"item": row.id}, work.now)
 
 
@@ -350,7 +354,7 @@ def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
 def forget_file(doors: Doors, ref: str) -> None:
     """Job: remove a stored file unless something refers to it: files are by content, several rows may share one."""
     with doors.work(SYSTEM) as work:  # no row can come to refer to it meanwhile: there is one writer
-        if not evidence.is_referred_to(work.session, ref):
+        if not blob_refs.is_referred_to(work.session, ref):
             work.ports.blobs.remove(ref)
 
 
@@ -358,7 +362,7 @@ def sweep(doors: Doors) -> int:
     """Clock: remove what a crash left in the store, half-written or referred to by nothing; how many files."""
     removed = doors.ports.blobs.remove_left_over_drafts()
     with doors.read(SYSTEM) as work:
-        known = evidence.all_refs(work.session)
+        known = dict(blob_refs.all_of(work.session))
     lost = [ref for ref in doors.ports.blobs.kept_before(SETTLED_AFTER) if ref not in known]
     for ref in lost:
         forget_file(doors, ref)
@@ -410,6 +414,8 @@ def readable(work: Work, case_no: str, label: str) -> EvidenceItem:
     """An item that the actor may look into and take out. Raises NotFound, or NotAllowed where it is kept from them."""
     get_case(work, case_no)
     row = evidence.by_label(work.session, case_no, label)
+    if row is not None and row.erased_at is not None:
+        raise WrongState("%(label)s was erased; only its digest is left.", values={"label": label})
     if row is None or row.blob is None:
         raise NotFound(f"There is no file {label} in this case.")
     if row.state is ItemState.HELD:
@@ -501,10 +507,18 @@ def _lock(work: Work, row: EvidenceItem) -> None:
     row.state = rules.ITEM.next_state(row.state, how, work.actor.role)
     work.session.add(row)
     work.session.flush()
+    _on_arrival(work, row)
     if row.unscanned:
         _hold(work, row)
     else:
         _enter(work, row)
+
+
+def _on_arrival(work: Work, row: EvidenceItem) -> None:
+    """Trusted time begins when a file is here, held or not; and a picture is known again from then on."""
+    work.ports.jobs.enqueue(work.session, "stamp_evidence", {"item": row.id}, work.now)
+    if row.media_type.startswith("image/"):
+        work.ports.jobs.enqueue(work.session, "fingerprint_picture", {"item": row.id}, work.now)
 
 
 def _enter(work: Work, row: EvidenceItem) -> None:
@@ -515,7 +529,10 @@ def _enter(work: Work, row: EvidenceItem) -> None:
 
 def _tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
     mark = {"late": True} if row.late else {}
-    event = record(work, row.case_no, kind, {"label": row.label, "kind": row.kind, **payload, **mark})
+    if kind == "evidence_received" and row.declared_sha256:
+        mark["compared"] = True
+    told = {"label": row.label, "kind": row.kind, **payload, **mark, "row": witness(row)}
+    event = record(work, row.case_no, kind, told)
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
 
 

@@ -127,7 +127,8 @@ def _keep(work: Work, item_id: int, preview: Preview, stored: Sequence[str], row
     kept = {*stored, *filter(None, [rows_blob])}
     if not all(work.ports.blobs.holds(ref) for ref in kept):
         raise Unreachable("a page of the preview was removed meanwhile")
-    if work.session.get(EvidenceItem, item_id) is None:
+    item = work.session.get(EvidenceItem, item_id)
+    if item is None or not is_shown(item):
         dropped = kept
     else:
         dropped = set(previews.drop(work.session, item_id)) - kept

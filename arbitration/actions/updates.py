@@ -91,7 +91,7 @@ def _take(work: Work, case: Case, event: WebhookEvent, envelope: Envelope) -> No
 def _repeated(work: Work, case: Case, envelope: DisputeEscalated) -> None:
     """A second escalation of a known dispute: nothing is overwritten; the registrar sees when it differs."""
     original = event_of_case(work.session, case.case_no)
-    if original is not None and envelope_of(work, original).data != envelope.data:
+    if original is not None and original.raw and envelope_of(work, original).data != envelope.data:
         record(work, case.case_no, "repeated_escalation_differs", {})
 
 

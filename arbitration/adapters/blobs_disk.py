@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from arbitration.adapters.clock import wall_clock
 from arbitration.adapters.vault import AgeVault
-from arbitration.ports import HEAD_BYTES, StoredBlob, TooLarge
+from arbitration.ports import HEAD_BYTES, Damaged, StoredBlob, TooLarge
 
 CHUNK = 256 * 1024
 PIPE_BYTES = 1024 * 1024
@@ -155,6 +155,35 @@ class DiskBlobs:
     def remove(self, ref: str) -> None:
         self._path(ref).unlink(missing_ok=True)
 
+    def refs(self) -> Iterator[str]:
+        for path in self._folder.glob("??/*.age"):
+            yield path.stem
+
+    def reseal(self, ref: str) -> bool:
+        final = self._path(ref)
+        try:
+            with final.open("rb") as sealed:
+                if self._vault.is_current(sealed):
+                    return False
+            with self.open(ref) as chunks:
+                return self._replace(final, chunks)
+        except FileNotFoundError:
+            return False
+
+    def _replace(self, final: Path, chunks: Iterator[bytes]) -> bool:
+        """Seal a file anew; the chunks end only after the whole was found to be what it should be."""
+        anew = self.draft(limit=final.stat().st_size)  # what is sealed is longer than what is in it
+        try:
+            for chunk in chunks:
+                anew.write(chunk)
+            anew.finish()
+            if not final.exists():  # it was removed meanwhile
+                return False
+            anew.keep()
+            return True
+        finally:
+            anew.drop()
+
     def usable(self) -> bool:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -204,7 +233,7 @@ def _remove_if_nobody_writes(path: Path) -> bool:
 
 @contextmanager
 def _opened(path: Path, sha256: str, vault: AgeVault) -> Iterator[Iterator[bytes]]:
-    """The clear bytes of a sealed file, which are those of the digest or end in ValueError."""
+    """The clear bytes of a sealed file, which are those of the digest or end in Damaged."""
     with path.open("rb") as sealed:
         reader, writer = os.pipe()
         failures: list[Exception] = []
@@ -238,7 +267,7 @@ def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception]
 def _must_be(ref: str, sha256: str) -> None:
     """Encryption proves that a file is ours, not that it is the one that belongs in its place."""
     if sha256 != ref:
-        raise ValueError(f"blob {ref} holds other content")
+        raise Damaged(f"blob {ref} holds other content")
 
 
 def _sync_folder(folder: Path) -> None:

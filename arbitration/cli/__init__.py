@@ -4,6 +4,7 @@ import os
 
 from arbitration.cli import (
     demo,
+    evidence,
     exports,
     inspectors,
     keys,
@@ -17,7 +18,20 @@ from arbitration.cli import (
 )
 from arbitration.cli.shell import shell
 
-for module in (demo, exports, inspectors, keys, maintenance, people, platforms, rulings, senders, serve, standards):
+for module in (
+    demo,
+    evidence,
+    exports,
+    inspectors,
+    keys,
+    maintenance,
+    people,
+    platforms,
+    rulings,
+    senders,
+    serve,
+    standards,
+):
     for command in module.COMMANDS:
         shell.add_command(command)
 

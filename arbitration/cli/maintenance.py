@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from arbitration.actions import wholeness
 from arbitration.cli.shell import OPERATOR, office, settings, show
 from arbitration.store import history
 from arbitration.store.jobs import given_up
@@ -19,11 +20,13 @@ def migrate() -> None:
 
 @click.command("check")
 def check() -> None:
-    """Recompute the whole history from its rows; exit 1 and say where when anything does not fit."""
-    with office() as portal, portal.read(OPERATOR) as work:
-        found = history.problems(work.session)
-        root = None if found else history.root_hash(work.session)
-        show({"leaves": history.size(work.session), "root": root, "problems": found})
+    """Recompute the whole history from its rows, and hold evidence, its trusted times, all files and all sealed values
+    against what was stored; exit 1 and say where when anything does not fit."""
+    with office() as portal:
+        found = wholeness.problems(portal)
+        with portal.read(OPERATOR) as work:
+            root = None if found else history.root_hash(work.session)
+            show({"leaves": history.size(work.session), "root": root, "problems": found})
     sys.exit(1 if found else 0)
 
 

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     EDIT_STANDARD = "edit_standard"
     PUBLISH_STANDARD = "publish_standard"
     PUBLISH_PLATFORM_RULES = "publish_platform_rules"
+    ERASE_EVIDENCE = "erase_evidence"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -64,6 +65,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ASK_INSPECTION: frozenset({Role.REGISTRAR, Role.ARBITRATOR}),
     Permission.EDIT_STANDARD: frozenset({Role.STANDARDS_EDITOR}),
     Permission.PUBLISH_STANDARD: frozenset({Role.STANDARDS_EDITOR, Role.SYSTEM}),
+    Permission.ERASE_EVIDENCE: frozenset({Role.ADMIN, Role.SYSTEM}),
     Permission.PUBLISH_PLATFORM_RULES: frozenset({Role.PLATFORM_OFFICER, Role.PLATFORM, Role.SYSTEM}),
 }
 

@@ -29,6 +29,7 @@ from arbitration.store.cases import (
     Viewer,
     visible_to,
 )
+from arbitration.store.custody import EvidenceTimestamp
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import EventState, WebhookEvent
@@ -264,6 +265,9 @@ class FileRow(NamedTuple):
     problem: str | None
     late: int
     arrived: bool
+    stamped_at: datetime | None
+    erased_at: datetime | None
+    erased_because: str | None
 
     @property
     def counts(self) -> bool:
@@ -286,7 +290,11 @@ _FILE_ROWS = (
         EvidenceItem.problem,
         EvidenceItem.late,
         EvidenceItem.blob.is_not(None),
+        EvidenceTimestamp.at,
+        EvidenceItem.erased_at,
+        EvidenceItem.erased_because,
     )
+    .outerjoin(EvidenceTimestamp, EvidenceTimestamp.item_id == EvidenceItem.id)
     .where(_FILES, EvidenceItem.state != ItemState.DRAFT)
     .order_by(EvidenceItem.id)
 )
@@ -338,6 +346,7 @@ QUIET = (
     "deadline_set",
     "evidence_viewed",
     "evidence_opened",
+    "evidence_stamped",
     "ruling_downloaded",
     "event_accepted",
     "case_exported",

@@ -1,15 +1,21 @@
 """Evidence items: what came, from whom, when, and whether it is what was declared."""
 
+import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import COUNTED, ON_RECORD, ItemState, Kind
 from arbitration.domain.permissions import Role
 from arbitration.domain.vocabulary import Side
 from arbitration.store.base import Base
+
+
+def _new_salt() -> str:
+    return secrets.token_hex(32)
 
 
 class EvidenceItem(Base):
@@ -19,6 +25,7 @@ class EvidenceItem(Base):
     `manifest` is the signed manifest that came with an inspection report.
     `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
     the record closed: it is kept and shown, and the ruling is made without it.
+    `salt` goes into `store.witness`, so that nobody guesses a name from it after both were erased.
     """
 
     __tablename__ = "evidence_item"
@@ -26,7 +33,9 @@ class EvidenceItem(Base):
         UniqueConstraint("case_no", "label"),
         UniqueConstraint("case_no", "platform_evidence_id"),
         CheckConstraint(
-            "state IN ('expected', 'unavailable') OR (sha256 IS NOT NULL AND blob IS NOT NULL)", name="file_if_arrived"
+            "state IN ('expected', 'unavailable') OR erased_at IS NOT NULL "
+            "OR (sha256 IS NOT NULL AND blob IS NOT NULL)",
+            name="file_if_arrived",
         ),
         CheckConstraint(
             "state <> 'submitted' OR declared_sha256 IS NULL OR declared_sha256 = sha256",
@@ -36,6 +45,10 @@ class EvidenceItem(Base):
         CheckConstraint("late IN (0, 1)", name="late"),
         CheckConstraint("unscanned IN (0, 1)", name="unscanned"),
         CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
+        CheckConstraint("(erased_at IS NULL) = (erased_because IS NULL)", name="erased_for_a_reason"),
+        CheckConstraint(
+            "(erased_at IS NOT NULL) = (salt IS NULL) AND (erased_at IS NULL OR blob IS NULL)", name="gone_if_erased"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +63,7 @@ class EvidenceItem(Base):
     particulars: Mapped[str] = mapped_column(default="{}")
     media_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str | None]
+    sha256: Mapped[str | None] = mapped_column(index=True)
     declared_sha256: Mapped[str | None]
     blob: Mapped[str | None]
     source: Mapped[str]
@@ -61,6 +74,9 @@ class EvidenceItem(Base):
     late: Mapped[int] = mapped_column(default=0)
     unscanned: Mapped[int] = mapped_column(default=0)
     manifest: Mapped[str | None]
+    salt: Mapped[str | None] = mapped_column(default=_new_salt)
+    erased_at: Mapped[datetime | None]
+    erased_because: Mapped[str | None]
 
     @property
     def usable(self) -> bool:
@@ -140,25 +156,16 @@ def filed_bytes(session: Session, case_no: str, side: Side) -> int:
     return int(session.scalar(filed) or 0)
 
 
-def is_referred_to(session: Session, ref: str) -> bool:
-    """Whether any row, of evidence or of anything else, refers to a stored file."""
-    return any(session.scalar(select(column).where(column == ref).limit(1)) for column in _refs())
-
-
-def all_refs(session: Session) -> set[str]:
-    """Every stored file that any row refers to."""
-    return {ref for column in _refs() for ref in session.scalars(select(column).where(column.is_not(None)))}
-
-
-def _refs() -> list[Column[str]]:
-    """The columns that refer to stored files: all whose names end in `blob`."""
-    return [
-        column for table in Base.metadata.tables.values() for column in table.columns if column.name.endswith("blob")
-    ]
-
-
 def by_label(session: Session, case_no: str, label: str) -> EvidenceItem | None:
     return session.scalar(select(EvidenceItem).where(EvidenceItem.case_no == case_no, EvidenceItem.label == label))
+
+
+def must_find(session: Session, case_no: str, label: str) -> EvidenceItem:
+    """Raises NotFound where the case has no item of this label."""
+    found = by_label(session, case_no, label)
+    if found is None:
+        raise NotFound(f"There is no item {label} in this case.")
+    return found
 
 
 def by_platform_id(session: Session, case_no: str, evidence_id: str) -> EvidenceItem | None:

@@ -97,7 +97,7 @@ def request_of_report(session: Session, report_id: int) -> InspectionRequest | N
 
 
 def reports_in(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The inspection reports of a case that are here, whoever brought them."""
+    """The inspection reports of a case that are here and not erased, whoever brought them."""
     return list(
         session.scalars(
             select(EvidenceItem)
@@ -105,6 +105,7 @@ def reports_in(session: Session, case_no: str) -> list[EvidenceItem]:
                 EvidenceItem.case_no == case_no,
                 EvidenceItem.kind == Kind.INSPECTION_REPORT,
                 EvidenceItem.state == ItemState.SUBMITTED,
+                EvidenceItem.erased_at.is_(None),
             )
             .order_by(EvidenceItem.id)
         )

@@ -1,8 +1,8 @@
 """What the overview, tasks and record of a case show: made from its rows and its escalation, in the reader's words."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -10,6 +10,8 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
+from arbitration.actions.custody import custody_of, custody_of_case
+from arbitration.actions.duplicates import duplicates_of
 from arbitration.actions.platform_rules import binding_promises
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
@@ -25,6 +27,14 @@ from arbitration.store.cases import DeadlineState, Message
 from arbitration.web import case_told, meters
 from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
 from arbitration.web.current import lang
+from arbitration.web.custody_pages import (
+    CustodyLine,
+    DuplicateShown,
+    custody_lines,
+    duplicates_shown,
+    erased_sentence,
+    stamped_badge,
+)
 from arbitration.web.meters import MeterShown
 from arbitration.web.wording import (
     APPOINTMENTS,
@@ -96,7 +106,10 @@ class FileShown:
     held: bool
     problem: str | None
     why: str | None
+    erased: str | None
     can_take: bool
+    custody: Sequence[CustodyLine] = ()
+    duplicates: Sequence[DuplicateShown] = ()
 
 
 @dataclass(frozen=True)
@@ -227,11 +240,36 @@ def overview(work: Work, head: Head) -> Overview:
     )
 
 
+def files_shown(work: Work, case_no: str) -> list[FileShown]:
+    """All items in the list; the custody only of those that nobody opens, which have no page to show it on."""
+    rows = case_file.files(work.session, case_no)
+    shown = [file_shown(case_no, row, on_its_page=True) for row in rows]
+    told = {} if all(each.can_take for each in shown) else custody_of_case(work, case_no)
+    alike = duplicates_of(work, case_no)
+    return [
+        replace(
+            each,
+            custody=() if each.can_take else custody_lines(told.get(each.label, ())),
+            duplicates=duplicates_shown(alike.get(each.label, ()), case_no),
+        )
+        for each in shown
+    ]
+
+
+def file_in_full(work: Work, case_no: str, row: FileRow) -> FileShown:
+    """One item on its own page, with its custody and, for the office, its like in other cases."""
+    return replace(
+        file_shown(case_no, row, on_its_page=True),
+        custody=custody_lines(custody_of(work, case_no, row.label)),
+        duplicates=duplicates_shown(duplicates_of(work, case_no).get(row.label, ()), case_no),
+    )
+
+
 def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> FileShown:
     """One item; on the evidence's own page it links nowhere and can be taken out."""
     return FileShown(
         label=row.label,
-        title=row.file_name,
+        title=row.file_name or gettext("Erased file"),
         icon=KIND_ICONS[row.kind],
         submitted_by=spoken(ROLES)[row.submitted_by],
         at=row.received_at,
@@ -246,6 +284,7 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         refused=row.state is ItemState.QUARANTINED,
         held=row.state is ItemState.HELD,
         problem=row.problem if row.state is ItemState.UNAVAILABLE else None,
+        erased=erased_sentence(row.erased_at, row.erased_because or "") if row.erased_at else None,
         why=str(PROBLEMS[Problem(row.problem)][2]) if row.state is ItemState.QUARANTINED and row.problem else None,
         can_take=row.arrived and row.state is not ItemState.HELD,
     )
@@ -265,6 +304,8 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:
         badges.append(("plain", gettext("Hash taken on arrival"), "fingerprint"))
+    if item.state is ItemState.SUBMITTED:
+        badges.append(stamped_badge(item.stamped_at))
     if item.source == "platform":
         badges.append(("info", gettext("From platform"), "building-store"))
     return badges

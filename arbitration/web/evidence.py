@@ -9,7 +9,6 @@ from flask_babel import gettext
 from arbitration.actions import admissibility, evidence
 from arbitration.actions.context import get_case
 from arbitration.domain.permissions import CASE_READERS, Role
-from arbitration.store import case_file
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
@@ -47,11 +46,10 @@ def index(case_no: str) -> str:
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
         case = get_case(work, case_no)
-        items = case_file.files(work.session, case_no)
         return render_template(
             "cases/evidence.html",
             head=head,
-            items=[pages.file_shown(case_no, item, on_its_page=True) for item in items],
+            items=pages.files_shown(work, case_no),
             verdicts=verdicts_shown(admissibility.weigh(work, case)),
             objections=objections_shown(work, case),
         )

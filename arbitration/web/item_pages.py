@@ -12,8 +12,7 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import may_read
 from arbitration.domain.previews import NoPreview, PreviewKind, Row, pieces
 from arbitration.store import case_file
-from arbitration.store.case_file import FileRow
-from arbitration.web.case_pages import FileShown, file_shown
+from arbitration.web.case_pages import FileShown, file_in_full
 from arbitration.web.formats import filesize
 from arbitration.web.wording import spoken
 
@@ -134,7 +133,10 @@ def item_page(work: Work, case_no: str, asked: Asked, ways: Ways) -> ItemPage:
         raise NotFound("There is no such file in this case.")
     return ItemPage(
         asked=asked,
-        panes=[_pane(case_no, files[label], look, asked, ways) for label, look in zip(labels, looks, strict=True)],
+        panes=[
+            _pane(file_in_full(work, case_no, files[label]), look, asked, ways)
+            for label, look in zip(labels, looks, strict=True)
+        ],
         url=ways.page(asked.label),
         open_url=ways.open(asked.label),
         others=[
@@ -145,7 +147,7 @@ def item_page(work: Work, case_no: str, asked: Asked, ways: Ways) -> ItemPage:
     )
 
 
-def _pane(case_no: str, file: FileRow, look: Look, asked: Asked, ways: Ways) -> Pane:
+def _pane(file: FileShown, look: Look, asked: Asked, ways: Ways) -> Pane:
     preview = look.preview
     place = int(file.label != asked.label)
     rows = look.rows_with(asked.words)
@@ -153,7 +155,7 @@ def _pane(case_no: str, file: FileRow, look: Look, asked: Asked, ways: Ways) -> 
     end = min(start + ROWS_AT_ONCE, len(rows))
     starts = [(asked.starts[0], at) if place else (at, asked.starts[1]) for at in (max(0, start - ROWS_AT_ONCE), end)]
     return Pane(
-        file=file_shown(case_no, file, on_its_page=True),
+        file=file,
         download_url=ways.download(file.label),
         is_open=look.is_open,
         awaited=look.is_open and look.awaited,

@@ -14,9 +14,11 @@ from markupsafe import Markup
 from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.custody import custody_of_case, trusted_times
 from arbitration.actions.evidence import UPLOAD_STATES
 from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
+from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.export import View
@@ -43,6 +45,7 @@ from arbitration.store.rulings import Ruling
 from arbitration.web import meters
 from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.current import lang
+from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
 from arbitration.web.meters import MeterShown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
@@ -173,6 +176,14 @@ class HeldAgainst:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What the history has of an item: its lines, and the trusted time over its digest, if there is one yet."""
+
+    custody: Sequence[CustodyEvent]
+    stamped_at: datetime | None
+
+
+@dataclass(frozen=True)
 class FileShown:
     label: str
     name: str
@@ -184,6 +195,9 @@ class FileShown:
     sha256: str | None
     standing: tuple[str, str, str]
     why: str | None
+    stamped: tuple[str, str, str] | None
+    erased: str | None
+    custody: Sequence[CustodyLine]
     url: str | None
     verdict: VerdictShown | None
     particulars_url: str | None
@@ -231,6 +245,8 @@ def party_page(work: Work) -> PartyPage:
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
     items = evidence.on_record(work.session, case.case_no)
+    custody = custody_of_case(work, case.case_no)
+    stamped = trusted_times(work, case.case_no)
     verdicts = verdicts_shown(admissibility.weigh(work, case, items))
     held = _held_against(work, case, party, items)
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
@@ -249,7 +265,13 @@ def party_page(work: Work) -> PartyPage:
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
         files=[
-            _file(item, party, verdicts.get(item.label or ""), held[item.label or ""])
+            _file(
+                item,
+                party,
+                verdicts.get(item.label or ""),
+                held[item.label or ""],
+                Kept(custody.get(item.label or "", ()), stamped.get(item.label or "")),
+            )
             for item in items
             if _is_seen(item, party)
         ],
@@ -440,14 +462,14 @@ def _is_seen(item: EvidenceItem, party: Party) -> bool:
     return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
 
 
-def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: HeldAgainst) -> FileShown:
+def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: HeldAgainst, kept: Kept) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     awaited = item.state is ItemState.HELD and item.source_url is not None
     mine = verdict is not None and item.submitted_by == party.side
     tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
     return FileShown(
         label=item.label or "",
-        name=item.file_name,
+        name=item.file_name or gettext("Erased file"),
         icon=KIND_ICONS[item.kind],
         kind=str(KINDS[item.kind]),
         submitted_by=str(ROLES[item.submitted_by]),
@@ -456,6 +478,9 @@ def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: 
         sha256=None if awaited else item.sha256,
         standing=(tone, str(standing), icon),
         why=_why(item),
+        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED else None,
+        erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
+        custody=custody_lines(each for each in kept.custody if not awaited or each.kind == "evidence_expected"),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
         verdict=verdict,
         particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,

@@ -761,6 +761,16 @@ def upgrade() -> None:
         sa.Column("late", INT64, nullable=False),
         sa.Column("unscanned", INT64, nullable=False),
         sa.Column("manifest", sa.Text(), nullable=True),
+        sa.Column("salt", sa.Text(), nullable=True),
+        sa.Column("erased_at", MICROS, nullable=True),
+        sa.Column("erased_because", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(erased_at IS NULL) = (erased_because IS NULL)", name=op.f("ck_evidence_item_erased_for_a_reason")
+        ),
+        sa.CheckConstraint(
+            "(erased_at IS NOT NULL) = (salt IS NULL) AND (erased_at IS NULL OR blob IS NULL)",
+            name=op.f("ck_evidence_item_gone_if_erased"),
+        ),
         sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
         sa.CheckConstraint("unscanned IN (0, 1)", name=op.f("ck_evidence_item_unscanned")),
         sa.CheckConstraint("state <> 'submitted' OR unscanned = 0", name=op.f("ck_evidence_item_scanned_if_submitted")),
@@ -770,7 +780,8 @@ def upgrade() -> None:
             name=op.f("ck_evidence_item_declared_is_arrived_if_submitted"),
         ),
         sa.CheckConstraint(
-            "state IN ('expected', 'unavailable') OR (sha256 IS NOT NULL AND blob IS NOT NULL)",
+            "state IN ('expected', 'unavailable') OR erased_at IS NOT NULL "
+            "OR (sha256 IS NOT NULL AND blob IS NOT NULL)",
             name=op.f("ck_evidence_item_file_if_arrived"),
         ),
         sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_evidence_item_case_no_cases")),
@@ -781,6 +792,35 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_evidence_item_case_no"), "evidence_item", ["case_no"], unique=False)
+    op.create_index(op.f("ix_evidence_item_sha256"), "evidence_item", ["sha256"], unique=False)
+    op.create_table(
+        "evidence_timestamp",
+        sa.Column("item_id", INT64, autoincrement=False, nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_timestamp_item_id_evidence_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_evidence_timestamp")),
+    )
+    op.create_table(
+        "picture_print",
+        sa.Column("item_id", INT64, autoincrement=False, nullable=False),
+        sa.Column("print", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(print) = 16", name=op.f("ck_picture_print_size")),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_picture_print_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_picture_print")),
+    )
+    op.create_table(
+        "picture_band",
+        sa.Column("place", INT64, autoincrement=False, nullable=False),
+        sa.Column("value", INT64, autoincrement=False, nullable=False),
+        sa.Column("item_id", INT64, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_picture_band_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("place", "value", "item_id", name=op.f("pk_picture_band")),
+    )
+    op.create_index(op.f("ix_picture_band_item_id"), "picture_band", ["item_id"], unique=False)
     op.create_table(
         "evidence_preview",
         sa.Column("item_id", INT64, autoincrement=False, nullable=False),
@@ -1506,6 +1546,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_evidence_preview_page_blob"), table_name="evidence_preview_page")
     op.drop_table("evidence_preview_page")
     op.drop_table("evidence_preview")
+    op.drop_index(op.f("ix_picture_band_item_id"), table_name="picture_band")
+    op.drop_table("picture_band")
+    op.drop_table("picture_print")
+    op.drop_table("evidence_timestamp")
+    op.drop_index(op.f("ix_evidence_item_sha256"), table_name="evidence_item")
     op.drop_index(op.f("ix_evidence_item_case_no"), table_name="evidence_item")
     op.drop_table("evidence_item")
     op.drop_index(

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from arbitration.actions import evidence, expiry
+from arbitration.actions import custody, evidence, expiry, wholeness
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.evidence import Upload
 from arbitration.domain.cases import State
@@ -98,10 +98,14 @@ def test_when_the_scanner_answers_it_is_received_or_quarantined(
     upload(office, case_no, content)
     submit(office, case_no)
     office.settle()
+    came_at = clock()
     scanner.answers = True
     clock.tick(minutes=5)
     office.settle()
     assert found(office, case_no) == {"C-1": (state, problem), "C-2": (state, problem)}
+    with office.portal.read(SYSTEM) as work:
+        assert set(custody.trusted_times(work, case_no).values()) == {came_at}
+    assert wholeness.problems(office.portal) == []
     kind = "evidence.quarantined" if problem else "evidence.received"
     assert [details["label"] for details in told(gateway, kind)] == ["C-1", "C-2"]
 

@@ -3,7 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,8 @@ from asn1crypto import cms, core, tsp
 from arbitration.adapters import cms_canonical
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.timestamp import QUERY, HttpAuthority, LocalAuthority, Responder
+from arbitration.adapters.timestamp_verify import TokenVerifier
+from arbitration.ports import BadStamp
 
 NOW = datetime(2026, 11, 20, 7, 10, 30, 999999, tzinfo=UTC)
 DIGEST = sha256(b"what is stamped").digest()
@@ -149,3 +151,27 @@ def test_the_responder_takes_nothing_but_short_queries(authority: LocalAuthority
     statuses: list[str] = []
     Responder(authority)(request_line, lambda status, headers: statuses.append(status))
     assert statuses == ["400 Bad Request"]
+
+
+def test_a_token_is_read_only_by_its_own_digest_and_root(
+    authority: LocalAuthority, keys: KeyFolder, tmp_path: Path
+) -> None:
+    token, judge = authority.token(DIGEST), TokenVerifier(keys.root_pem())
+    assert judge.read(token, DIGEST).at == NOW.replace(microsecond=0)
+    strangers = KeyFolder.open_or_make(tmp_path / "keys", "p", not_before=datetime(2026, 6, 1, tzinfo=UTC))
+    for wrong in (
+        lambda: judge.read(token, sha256(b"other").digest()),
+        lambda: TokenVerifier(strangers.root_pem()).read(token, DIGEST),
+        lambda: judge.read(token[:-1], DIGEST),
+        lambda: judge.read(b"", DIGEST),
+        lambda: judge.read(keys.root_pem(), DIGEST),
+    ):
+        with pytest.raises(BadStamp):
+            wrong()
+
+
+def test_no_changed_byte_of_a_token_raises_anything_but_a_refusal(authority: LocalAuthority, keys: KeyFolder) -> None:
+    token, judge = authority.token(DIGEST), TokenVerifier(keys.root_pem())
+    for at in range(0, len(token), 40):
+        with suppress(BadStamp):
+            judge.read(token[:at] + bytes([token[at] ^ 0x10]) + token[at + 1 :], DIGEST)

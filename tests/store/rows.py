@@ -169,7 +169,11 @@ ROWS: dict[str, Row] = {
         "received_at": AT,
         "late": 0,
         "unscanned": 0,
+        "salt": "00",
     },
+    "evidence_timestamp": {"token": b"t", "at": AT, "authority": "…"},
+    "picture_print": {"print": bytes(16)},
+    "picture_band": {"place": 0, "value": 7},
     "evidence_preview": {
         "item_id": 1,
         "kind": "pages",
@@ -282,6 +286,8 @@ ROWS: dict[str, Row] = {
 }
 NUMBERED = {"history_payload": "idx", "tree_node": "position"}
 """Columns whose value is the row's own number, from 0; every other table has an `id`, or a key in words."""
+OF_ITEM = ("evidence_timestamp", "picture_band", "picture_print")
+"""Tables whose row belongs to the item of evidence with its number."""
 
 
 def row(table: str, number: int, **changed: Any) -> Row:
@@ -295,6 +301,8 @@ def row(table: str, number: int, **changed: Any) -> Row:
     columns = tables.metadata.tables[table].columns
     if table in NUMBERED:
         made[NUMBERED[table]] = number - 1
+    elif table in OF_ITEM:
+        made["item_id"] = number
     elif "id" in columns:
         made["id"] = number
     if table == "standard_version":
