@@ -174,7 +174,7 @@ def known(item: Circumstances) -> dict[str, Stated]:
         "filed_at": _instant(item.filed_at),
         "record_closed_at": _instant(item.record_closed_at),
     }
-    if not formed:
+    if not formed or item.cured_at is not None:
         values |= {"cured_at": _instant(item.cured_at)}
         values |= {"cure_asked_at": _instant(item.cure_asked_at)}
     values |= {name: item.inspection[name] for name in _OF_INSPECTION if name in item.inspection}

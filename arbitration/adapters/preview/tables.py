@@ -23,11 +23,13 @@ def of_csv(text: str) -> Table | None:
     """Values between whichever separator stands most often in the first line; None where none does."""
     head = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
-    csv.field_size_limit(len(text) + 1)
+    usual = csv.field_size_limit(len(text) + 1)
     try:
         rows = [row for row in csv.reader(text.split("\n"), delimiter=delimiter) if any(row)]
     except csv.Error:
         return None
+    finally:
+        csv.field_size_limit(usual)
     if len(rows) < 2 or len(rows[0]) < 2:
         return None
     return rows[0], rows[1:]
