@@ -26,6 +26,10 @@ STEPS: Mapping[str, Bilingual] = {
     "endpoint_check_asked": Bilingual("查询商家验证接口", "The merchant’s check endpoint was asked about it"),
     "item_found": Bilingual("仲裁员就其作出认定", "The arbitrator found something of it"),
     "admission_decided": Bilingual("仲裁员决定是否采纳", "The arbitrator decided how it is admitted"),
+    "evidence_challenged": Bilingual("对方提出异议", "Objected to"),
+    "objection_answered": Bilingual("答复异议", "The objection was answered"),
+    "objection_decided": Bilingual("仲裁员就异议作出决定", "The arbitrator decided on the objection"),
+    "production_produced": Bilingual("依提交命令提交", "Produced as ordered"),
     "evidence_erased": Bilingual("文件及其名称已删除", "File and name erased"),
 }
 """Kind of event in the history -> what it is called in an item's custody list."""

@@ -63,6 +63,7 @@ def test_the_history_of_a_ruled_case_is_exactly_this(office):
         "case_opened",
         "deadline_set",
         "evidence_received",
+        "evidence_stamped",
         "admitted",
         "deadline_set",
         "notices_served",
