@@ -102,6 +102,7 @@ CASE = (
     PageSeen("tasks", "registrar", "/cases/{unseated}/tasks", "cases/tasks.html"),
     PageSeen("tasks-none", "auditor", "/cases/{closed}/tasks"),
     PageSeen("record", "auditor", "/cases/{ruled}/record", "cases/record.html"),
+    PageSeen("productions", "arbitrator", "/cases/{evidence}/productions", "cases/productions.html"),
     PageSeen("bundle", "auditor", "/cases/{ruled}/bundle", "cases/bundle.html"),
     PageSeen("case-not-there", "second", "/cases/{evidence}", status=404),
 )
@@ -146,6 +147,8 @@ PARTY = (
     PageSeen("party-facts-read-only", "claimant:ruled", "/facts"),
     PageSeen("party-bundle", "claimant:ruled", "/bundle", "party/bundle.html"),
     PageSeen("party-inspections", "claimant:evidence", "/inspections", "party/inspections.html"),
+    PageSeen("party-productions", "claimant:evidence", "/productions", "party/productions.html"),
+    PageSeen("party-objections", "respondent:evidence", "/files/C-1/objections", "party/objections.html"),
     PageSeen("party-inspections-none", "claimant:fresh", "/inspections"),
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
 )
