@@ -1,8 +1,9 @@
 """Handing out rulings and verifying them, the latter without account, database or network."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 
@@ -10,6 +11,8 @@ from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.verification import Report, Verdict
 from arbitration.wiring import export_verifier, ruling_verifier
+
+Command = TypeVar("Command", bound=Callable[..., None])
 
 
 @click.group("ruling")
@@ -34,16 +37,21 @@ def verify() -> None:
     """Check what this office issued, offline."""
 
 
+def _offline(command: Command) -> Command:
+    """What every offline check is given: the file, the root to trust, and how to tell the verdict."""
+    readable = click.Path(path_type=Path, dir_okay=False, exists=True)
+    for given in (
+        click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON."),
+        click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True),
+        click.option("--trust", required=True, type=readable, help="Root certificate of the institution (PEM)."),
+        click.argument("file", type=readable),
+    ):
+        command = given(command)
+    return command
+
+
 @verify.command("ruling")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option(
-    "--trust",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Root certificate of the institution (PEM).",
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+@_offline
 def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     """Judge FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
     try:
@@ -55,15 +63,7 @@ def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
 
 
 @verify.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option(
-    "--trust",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Root certificate of the institution (PEM).",
-)
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+@_offline
 def verify_export(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     """Judge the export of a case in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
     try:
