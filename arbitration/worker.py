@@ -11,18 +11,21 @@ from typing import Any
 import structlog
 
 from arbitration.actions import (
+    arrivals,
     bundle,
     cases,
+    closing,
     custody,
     delivery,
     duplicates,
-    evidence,
     expiry,
+    items,
     previews,
     productions,
     signing,
     standard_paper,
     standard_trial,
+    stored_files,
     updates,
 )
 from arbitration.actions.context import SYSTEM
@@ -72,11 +75,11 @@ def _by_itself(use_case: Callable[..., object], *names: str) -> Handler:
 
 JOBS: dict[str, Handler] = {
     "open_case": _in_one(cases.open_case, "event"),
-    "register_evidence": _by_itself(evidence.register_evidence, "event"),
-    "fetch_evidence": lambda portal, args, attempt: evidence.fetch_evidence(portal, args["item"], attempt),
-    "scan_held": _by_itself(evidence.scan_held, "item"),
+    "register_evidence": _by_itself(arrivals.register_evidence, "event"),
+    "fetch_evidence": lambda portal, args, attempt: arrivals.fetch_evidence(portal, args["item"], attempt),
+    "scan_held": _by_itself(items.scan_held, "item"),
     "preview_evidence": _by_itself(previews.make, "item"),
-    "forget_file": _by_itself(evidence.forget_file, "ref"),
+    "forget_file": _by_itself(stored_files.forget_file, "ref"),
     "stamp_evidence": _by_itself(custody.stamp, "item"),
     "fingerprint_picture": _by_itself(duplicates.fingerprint, "item"),
     "apply_events": _in_one(updates.apply_events, "case"),
@@ -84,7 +87,7 @@ JOBS: dict[str, Handler] = {
     "serve_notices": _in_one(cases.serve_notices, "case"),
     "send_access": _in_one(delivery.send_access, "party"),
     "expire_production": _in_one(productions.expire, "production"),
-    "close_record_if_due": _in_one(evidence.close_if_overdue, "case"),
+    "close_record_if_due": _in_one(closing.close_if_overdue, "case"),
     "prepare_ruling": _by_itself(signing.prepare, "ruling"),
     "seal_ruling": _by_itself(signing.seal, "ruling"),
     "seal_standard": _by_itself(standard_paper.seal, "version"),
@@ -165,7 +168,7 @@ def _tick(portal: Portal) -> bool:
 
 def _sweep(portal: Portal) -> bool:
     """What crashes left among the files; at the start, too. All of it at once, so there is never more."""
-    evidence.sweep(portal)
+    stored_files.sweep(portal)
     return False
 
 

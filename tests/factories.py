@@ -12,7 +12,18 @@ from typing import Any
 import pyotp
 
 from arbitration import worker
-from arbitration.actions import cases, evidence, intake, panel, people, rulings, signing, standard, standard_drafts
+from arbitration.actions import (
+    cases,
+    closing,
+    filing,
+    intake,
+    panel,
+    people,
+    rulings,
+    signing,
+    standard,
+    standard_drafts,
+)
 from arbitration.actions.context import SYSTEM, Actor
 from arbitration.adapters import webhooks
 from arbitration.domain import editions
@@ -126,13 +137,13 @@ class Office:
 
     def file(self, case_no: str, role: Role = Role.CLAIMANT, content: bytes = b"hello, evidence\n") -> list[str]:
         actor = self.party(case_no, role)
-        evidence.upload(self.portal, actor, case_no, Kind.CHAT_LOG, [evidence.Upload("聊天.txt", io.BytesIO(content))])
+        filing.upload(self.portal, actor, case_no, Kind.CHAT_LOG, [filing.Upload("聊天.txt", io.BytesIO(content))])
         with self.portal.work(actor) as work:
-            return evidence.submit(work, case_no)
+            return filing.submit(work, case_no)
 
     def close_record(self, case_no: str) -> None:
         with self.portal.work(self.actors["arbitrator"]) as work:
-            evidence.close_record(work, case_no)
+            closing.close_record(work, case_no)
 
     def draft(self, case_no: str, outcome: ClaimOutcome = ClaimOutcome.UPHELD) -> int:
         upheld = outcome is ClaimOutcome.UPHELD

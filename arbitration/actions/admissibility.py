@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arbitration.actions.context import Work, get_case, record
-from arbitration.actions.evidence import UPLOAD_STATES
+from arbitration.actions.filing import UPLOAD_STATES
 from arbitration.actions.inspections import facts_of_report
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import book_of, standard_of

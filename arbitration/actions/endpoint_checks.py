@@ -12,9 +12,9 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from arbitration.actions import evidence
+from arbitration.actions import filing, stored_files
 from arbitration.actions.context import Actor, Doors, Work, record
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.actions.inspections import ASKABLE, REPORTABLE, may_ask
 from arbitration.domain.endpoint_check import MAX_ANSWER_BYTES, EndpointAnswer, masked, payload, read_answer
 from arbitration.domain.errors import Invalid, Refused, WrongState
@@ -67,16 +67,16 @@ def check(doors: Doors, actor: Actor, case_no: str, label: str, reference: str) 
     ended_at = doors.ports.clock()
     content = _report(asked, reference, begun_at, ended_at, answer)
     text = _signed(doors, case_no, asked, content, begun_at, ended_at, answer)
-    kept = evidence.keep_report(doors, Upload(f"endpoint-check-{label}.json", io.BytesIO(content)))
+    kept = filing.keep_report(doors, Upload(f"endpoint-check-{label}.json", io.BytesIO(content)))
     try:
         with doors.work(Actor(asked.inspector, Role.INSPECTOR)) as work:
             if work.session.get_one(Case, case_no).state not in REPORTABLE:
                 raise WrongState("The case is decided or has ended; nothing can be added to it.")
             item = kept.as_item(case_no, work.now)
             item.manifest = text
-            return evidence.file_report(work, item)
+            return filing.file_report(work, item)
     except Refused:
-        evidence.forget_file(doors, kept.blob.ref)
+        stored_files.forget_file(doors, kept.blob.ref)
         raise
 
 

@@ -1,6 +1,6 @@
 """What the clock does: every deadline that has passed is dealt with once, each in its own transaction."""
 
-from arbitration.actions import cases, evidence, panel, signing
+from arbitration.actions import cases, closing, panel, signing
 from arbitration.actions.context import SYSTEM, Doors, Work, get_case, record
 from arbitration.actions.deadlines import overdue
 from arbitration.actions.intake import drop_expired, expired
@@ -55,7 +55,7 @@ def _follow(work: Work, case: Case, deadline: Deadline, expiry: Expiry) -> bool:
         case Expiry.NOTE_DEFAULT:
             cases.note_default(work, case)
         case Expiry.CLOSE_RECORD:
-            return evidence.close_when_due(work, case)
+            return closing.close_when_due(work, case)
         case Expiry.LAPSE_APPOINTMENT:
             panel.lapse(work, case)
         case Expiry.LAPSE_RULING:

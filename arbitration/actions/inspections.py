@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from arbitration.actions import evidence
+from arbitration.actions import filing, stored_files
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.actions.panel import must_sit
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
@@ -139,7 +139,7 @@ def report(doors: Doors, actor: Actor, request_id: int, file: Upload, manifest: 
     """
     with doors.read(actor) as work:
         _may_report(work, request_id)
-    kept = evidence.keep_report(doors, file)
+    kept = filing.keep_report(doors, file)
     try:
         with doors.work(actor) as work:
             request = _may_report(work, request_id)
@@ -148,7 +148,7 @@ def report(doors: Doors, actor: Actor, request_id: int, file: Upload, manifest: 
             _must_hold(work, request, item)
             return _answer(work, request, item)
     except Refused:
-        evidence.forget_file(doors, kept.blob.ref)
+        stored_files.forget_file(doors, kept.blob.ref)
         raise
 
 
@@ -223,7 +223,7 @@ def _must_hold(work: Work, request: InspectionRequest, item: EvidenceItem) -> No
 
 
 def _answer(work: Work, request: InspectionRequest, item: EvidenceItem) -> str:
-    label = evidence.file_report(work, item)
+    label = filing.file_report(work, item)
     request.report_id = item.id
     _move(work, request, RequestAction.REPORT)
     manifest_sha256 = sha256(item.manifest.encode()).hexdigest() if item.manifest else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from arbitration.actions.context import SYSTEM, Doors, Work, record
-from arbitration.actions.evidence import readable
+from arbitration.actions.items import readable
 from arbitration.domain import previews as rules
 from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import ItemState

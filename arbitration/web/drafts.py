@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from arbitration.actions import evidence
+from arbitration.actions import filing
 from arbitration.actions.context import Work
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.evidence import Kind
@@ -68,7 +68,7 @@ def submit(link: str) -> Answer:
         if CHECKED in request.form and "with_gaps" not in request.form and _incomplete():
             return _page(link, held=True, status=422)
         with portal().work(current_actor()) as work:
-            evidence.submit(work, work.actor.case_no or "")
+            filing.submit(work, work.actor.case_no or "")
     except Invalid as refused:
         form = UploadForm(None)
         form.files.errors = [explain(refused)]
@@ -104,7 +104,7 @@ def _keep(item: EvidenceItem, form: ParticularsForm) -> bool:
         return True
     try:
         with portal().work(current_actor()) as work:
-            evidence.describe(work, item.case_no, item.id, Kind(form.kind.data), form.answers())
+            filing.describe(work, item.case_no, item.id, Kind(form.kind.data), form.answers())
     except Invalid as refused:
         form.blame(refused)
         return False

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-from arbitration.actions import admissibility, evidence
+from arbitration.actions import admissibility, closing, items
 from arbitration.actions.context import get_case
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store.evidence import EvidenceItem
@@ -60,7 +60,7 @@ def index(case_no: str) -> str:
 def download(case_no: str, label: str) -> Response:
     """A file, after it was written down who takes it: which is why this is no GET."""
     with portal().work(current_actor()) as work:
-        item = evidence.take_out(work, case_no, label)
+        item = items.take_out(work, case_no, label)
     return file_response(item)
 
 
@@ -91,6 +91,6 @@ def close_record(case_no: str) -> Answer:
         case_no,
         Step.CLOSE_RECORD,
         None,
-        lambda work: evidence.close_record(work, case_no),
+        lambda work: closing.close_record(work, case_no),
         gettext("The record is closed; deliberation begins."),
     )

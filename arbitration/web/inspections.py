@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from arbitration.actions import endpoint_checks, inspections
 from arbitration.actions.context import Work, get_case
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.evidence import MAX_FILE_BYTES
 from arbitration.domain.inspection import REQUEST, SAID, UNDERWAY, Check

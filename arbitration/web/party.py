@@ -8,9 +8,9 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as AnyResponse
 
-from arbitration.actions import evidence, people, signing
+from arbitration.actions import filing, items, people, signing
 from arbitration.actions.context import PUBLIC
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.errors import Conflict, Invalid, NotFound
 from arbitration.domain.evidence import MAX_FILE_BYTES, MAX_FILES_AT_ONCE, MAX_SIDE_BYTES, MEDIA_TYPES, Kind
 from arbitration.store import cases as case_rows
@@ -172,7 +172,7 @@ def _take(kind: Kind, sent: list[Upload]) -> list[str]:
     problems = []
     for upload in sent:
         try:
-            evidence.upload(portal(), current_actor(), current_actor().case_no or "", kind, [upload])
+            filing.upload(portal(), current_actor(), current_actor().case_no or "", kind, [upload])
         except Invalid as refused:
             problems += [
                 gettext("%(name)s: %(why)s", name=error.path, why=gettext(error.message)) for error in refused.fields
@@ -185,7 +185,7 @@ def _take(kind: Kind, sent: list[Upload]) -> list[str]:
 def remove_file(link: str, item: int) -> AnyResponse:
     """Take a file out of the draft again."""
     with portal().work(current_actor()) as work:
-        evidence.discard(work, current_actor().case_no or "", item)
+        filing.discard(work, current_actor().case_no or "", item)
     flash(gettext("The file is removed."), "ok")
     return redirect(url_for("party.files", link=link), 303)
 
@@ -204,7 +204,7 @@ def receipt(link: str) -> str:
 def take_out(link: str, label: str) -> Response:
     """A file of the record, to keep; that it was taken out is written down."""
     with portal().work(current_actor()) as work:
-        item = evidence.take_out(work, current_actor().case_no or "", label)
+        item = items.take_out(work, current_actor().case_no or "", label)
     return file_response(item)
 
 

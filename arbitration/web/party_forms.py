@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from arbitration.actions import cases, evidence, signing
+from arbitration.actions import cases, filing, signing
 from arbitration.actions.cases import MAX_MESSAGE_CHARS
 from arbitration.actions.context import Work
 from arbitration.domain.cases import CASE, OPEN, Action, State
@@ -136,7 +136,7 @@ def open_acts(case: Case, party: Party) -> list[Act]:
     """What *party* can do now."""
     moves = CASE.open_actions(case.state, party.role)
     may = {act for act, move in _MOVES.items() if move in moves}
-    if case.state in evidence.UPLOAD_STATES:
+    if case.state in filing.UPLOAD_STATES:
         may.add(Act.EVIDENCE)
     if case.state in OPEN:
         may.add(Act.STATEMENT)

@@ -15,7 +15,7 @@ from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.custody import custody_of_case, trusted_times
-from arbitration.actions.evidence import UPLOAD_STATES
+from arbitration.actions.filing import UPLOAD_STATES
 from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.custody import CustodyEvent

@@ -10,8 +10,8 @@ from flask_babel import gettext
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from arbitration.actions import evidence
-from arbitration.actions.evidence import Upload
+from arbitration.actions import filing
+from arbitration.actions.filing import Upload
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.evidence import MAX_FILE_BYTES, Kind
 from arbitration.web.access import party
@@ -33,7 +33,7 @@ def waiting(link: str) -> tuple[Said, int]:
     """What need not be sent again, and whether files are still taken at all."""
     try:
         with portal().read(current_actor()) as work:
-            return {"sha256": evidence.waiting_digests(work, current_actor().case_no or "")}, 200
+            return {"sha256": filing.waiting_digests(work, current_actor().case_no or "")}, 200
     except Conflict as refused:
         return {"problem": explain(refused)}, 409
 
@@ -50,7 +50,7 @@ def add(link: str) -> tuple[Said, int]:
         raise UnsupportedMediaType(f"Send the bytes of the file as {BYTES}.")
     sent = Upload(_name(), cast(BinaryIO, request.stream), _digest())
     try:
-        added = evidence.upload(portal(), current_actor(), current_actor().case_no or "", Kind(kind), [sent])
+        added = filing.upload(portal(), current_actor(), current_actor().case_no or "", Kind(kind), [sent])
     except Invalid as refused:
         return {"problem": sentence_of(refused)}, 422
     except Conflict as refused:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from arbitration.actions import admissibility, document, evidence, facts, rulings, signing
+from arbitration.actions import admissibility, document, facts, filing, rulings, signing
 from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import get_case
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import Kind
@@ -131,17 +131,17 @@ def test_everyone_is_told_what_is_missing_when_an_item_comes(case_no: str, offic
 
 def test_a_draft_is_described_by_its_side_and_by_nobody_else(case_no: str, office: Office) -> None:
     claimant = office.party(case_no, Role.CLAIMANT)
-    evidence.upload(office.portal, claimant, case_no, Kind.OTHER, [Upload("a.txt", io.BytesIO(b"voucher\n"))])
+    filing.upload(office.portal, claimant, case_no, Kind.OTHER, [Upload("a.txt", io.BytesIO(b"voucher\n"))])
     with office.portal.read(claimant) as work:
         (draft,) = rows.drafts_of(work.session, case_no, Role.CLAIMANT)
     with pytest.raises(NotFound), office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
-        evidence.describe(work, case_no, draft.id, Kind.PAYMENT_VOUCHER, {})
+        filing.describe(work, case_no, draft.id, Kind.PAYMENT_VOUCHER, {})
     with office.portal.work(claimant) as work:
-        evidence.describe(work, case_no, draft.id, Kind.PAYMENT_VOUCHER, {"transaction_number": "4200****"})
-        (label,) = evidence.submit(work, case_no)
+        filing.describe(work, case_no, draft.id, Kind.PAYMENT_VOUCHER, {"transaction_number": "4200****"})
+        (label,) = filing.submit(work, case_no)
     assert verdict(office, case_no, label) is Verdict.ADMITTED
     with pytest.raises(NotFound), office.portal.work(claimant) as work:
-        evidence.describe(work, case_no, draft.id, Kind.OTHER, {})
+        filing.describe(work, case_no, draft.id, Kind.OTHER, {})
 
 
 def test_the_arbitrator_finds_and_takes_back_what_nobody_else_knows(case_no: str, office: Office) -> None:

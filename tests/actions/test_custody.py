@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
-from arbitration.actions import custody, duplicates, evidence
+from arbitration.actions import custody, duplicates, filing, items
 from arbitration.actions.context import SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.custody import STEPS
 from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import Kind
@@ -41,7 +41,7 @@ def test_every_event_about_an_item_has_a_place_in_the_custody_list():
 
 def test_who_did_what_is_read_from_the_history_and_parties_read_no_names_of_staff(office, case_no):
     with office.portal.work(office.actors["registrar"]) as work:
-        evidence.take_out(work, case_no, "C-1")
+        items.take_out(work, case_no, "C-1")
     arrived = [("evidence_received", Role.SYSTEM, "")] * 2
     stamped = ("evidence_stamped", Role.SYSTEM, "")
     assert told(office, case_no, office.actors["auditor"]) == [
@@ -86,9 +86,9 @@ def picture(kind: str = "PNG", scale: float = 1.0, text: str = "订单 KM-1") ->
 
 def file(office: Office, case_no: str, name: str, content: bytes, role: Role = Role.CLAIMANT) -> str:
     actor = office.party(case_no, role)
-    evidence.upload(office.portal, actor, case_no, Kind.ORDER_SCREENSHOT, [Upload(name, io.BytesIO(content))])
+    filing.upload(office.portal, actor, case_no, Kind.ORDER_SCREENSHOT, [Upload(name, io.BytesIO(content))])
     with office.portal.work(actor) as work:
-        label = evidence.submit(work, case_no)[0]
+        label = filing.submit(work, case_no)[0]
     office.settle()
     return label
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from arbitration.actions import bundle, custody, erasure, evidence, signing, wholeness
+from arbitration.actions import bundle, custody, erasure, items, signing, wholeness
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
@@ -103,7 +103,7 @@ def test_an_erased_item_leaves_its_digest_and_everything_that_was_proven(office,
         assert not bundle.standing(work, case_no).there
         assert set(office.portal.ports.blobs.refs()) == dict(blob_refs.all_of(work.session)).keys()
     with office.portal.work(SYSTEM) as work, pytest.raises(WrongState, match="only its digest"):
-        evidence.take_out(work, case_no, "C-1")
+        items.take_out(work, case_no, "C-1")
     with pytest.raises(WrongState, match="before"):
         erase(office, case_no)
 
@@ -122,7 +122,7 @@ def test_a_file_that_another_case_holds_stays_there(office, case_no, settings):
     erase(office, case_no)
     assert (settings.blobs_dir / digest(CHAT)[:2] / f"{digest(CHAT)}.age").exists()
     with office.portal.work(SYSTEM) as work:
-        assert evidence.take_out(work, other, "C-1").sha256 == digest(CHAT)
+        assert items.take_out(work, other, "C-1").sha256 == digest(CHAT)
 
 
 def test_what_is_older_than_files_are_kept_is_due_and_erased(office, case_no, clock):

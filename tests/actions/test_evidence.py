@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from arbitration.actions import cases, evidence, expiry, rulings
+from arbitration.actions import cases, closing, expiry, filing, items, rulings, stored_files
 from arbitration.actions.context import SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.permissions import Role
@@ -28,18 +28,18 @@ PNG = base64.b64decode(
 )
 
 
-def items(office: Office, case_no: str) -> dict[str, ItemState]:
+def states(office: Office, case_no: str) -> dict[str, ItemState]:
     with office.portal.read(SYSTEM) as work:
         return {row.label or "": row.state for row in rows.on_record(work.session, case_no)}
 
 
 def upload(office: Office, case_no: str, *uploads: Upload, role: Role = Role.CLAIMANT) -> int:
-    return evidence.upload(office.portal, office.party(case_no, role), case_no, Kind.OTHER, uploads)
+    return filing.upload(office.portal, office.party(case_no, role), case_no, Kind.OTHER, uploads)
 
 
 def test_inline_evidence_is_on_the_record_and_encrypted_on_disk(office, settings):
     case_no = office.escalate()
-    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED}
+    assert states(office, case_no) == {"C-1": ItemState.SUBMITTED}
     stored = [path.read_bytes() for path in settings.blobs_dir.rglob("*.age")]
     assert stored
     assert not any(CHAT in content for content in stored)
@@ -48,10 +48,10 @@ def test_inline_evidence_is_on_the_record_and_encrypted_on_disk(office, settings
 def test_what_is_not_what_was_declared_is_quarantined_and_told(office, gateway):
     lying = item() | {"sha256": digest(b"something else")}
     case_no = office.escalate(evidence=[lying])
-    assert items(office, case_no) == {"C-1": ItemState.QUARANTINED}
+    assert states(office, case_no) == {"C-1": ItemState.QUARANTINED}
     assert "evidence.quarantined" in [body["type"] for _, body in gateway.posted]
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work, pytest.raises(NotAllowed):
-        evidence.take_out(work, case_no, "C-1")
+        items.take_out(work, case_no, "C-1")
 
 
 def by_address(content: bytes = CHAT):
@@ -63,7 +63,7 @@ def by_address(content: bytes = CHAT):
 def test_evidence_at_an_address_is_fetched_and_checked(office, gateway):
     gateway.files["https://files.kami.example/e-far"] = CHAT
     case_no = office.escalate(evidence=[by_address()])
-    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED}
+    assert states(office, case_no) == {"C-1": ItemState.SUBMITTED}
 
 
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + bytes(200)
@@ -100,7 +100,7 @@ def test_a_platform_files_only_what_is_taken_and_what_it_declared(
     gateway.files["https://files.kami.example/e-far"] = content
     row |= {"file_name": name, "media_type": declared}
     case_no = office.escalate(evidence=[row])
-    assert items(office, case_no) == {"C-1": ItemState.QUARANTINED if problem else ItemState.SUBMITTED}
+    assert states(office, case_no) == {"C-1": ItemState.QUARANTINED if problem else ItemState.SUBMITTED}
     told = [body["data"]["details"] for _, body in gateway.posted if body["type"] == "evidence.quarantined"]
     assert [details["problem"] for details in told] == ([problem] if problem else [])
 
@@ -116,22 +116,22 @@ def test_names_that_a_platform_gives_lose_what_cannot_be_seen(office):
 
 def test_what_can_never_be_fetched_is_unavailable_in_the_end(office, clock):
     case_no = office.escalate(evidence=[by_address()])
-    assert items(office, case_no) == {"C-1": ItemState.EXPECTED}
+    assert states(office, case_no) == {"C-1": ItemState.EXPECTED}
     for _ in range(8):
         clock.tick(hours=7)
         office.settle()
-    assert items(office, case_no) == {"C-1": ItemState.UNAVAILABLE}
+    assert states(office, case_no) == {"C-1": ItemState.UNAVAILABLE}
 
 
 def test_an_upload_is_a_draft_until_it_is_submitted_and_locked_after(office):
     case_no = office.escalate()
     assert upload(office, case_no, Upload("截图 一.png", io.BytesIO(PNG)), Upload("a.txt", io.BytesIO(b"text\n"))) == 2
-    assert set(items(office, case_no)) == {"C-1"}
+    assert set(states(office, case_no)) == {"C-1"}
     claimant = office.party(case_no, Role.CLAIMANT)
     with office.portal.work(claimant) as work:
-        assert evidence.submit(work, case_no) == ["C-2", "C-3"]
+        assert filing.submit(work, case_no) == ["C-2", "C-3"]
     with office.portal.work(claimant) as work, pytest.raises(NotFound):
-        evidence.discard(work, case_no, 2)
+        filing.discard(work, case_no, 2)
 
 
 @pytest.mark.parametrize(
@@ -157,13 +157,13 @@ def test_a_file_that_arrives_changed_is_refused(office):
 def test_a_file_over_the_limit_leaves_nothing_behind(office, settings, monkeypatch):
     case_no = office.escalate()
     before = sorted(settings.blobs_dir.rglob("*"))
-    monkeypatch.setattr(evidence.rules, "MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr(filing.rules, "MAX_FILE_BYTES", 1000)
     with pytest.raises(Invalid, match="larger than"):
         upload(office, case_no, Upload("a.txt", io.BytesIO(b"x" * 2000)))
     assert sorted(settings.blobs_dir.rglob("*")) == before
 
 
-def stored_files(settings) -> set[str]:
+def files_in(settings) -> set[str]:
     return {path.name for path in settings.blobs_dir.rglob("*.age")}
 
 
@@ -171,30 +171,30 @@ def discard_last(office: Office, case_no: str, role: Role = Role.CLAIMANT) -> No
     actor = office.party(case_no, role)
     with office.portal.work(actor) as work:
         draft = rows.drafts_of(work.session, case_no, Side(role))[-1]
-        evidence.discard(work, case_no, draft.id)
+        filing.discard(work, case_no, draft.id)
     office.settle()
 
 
 def test_a_removed_draft_leaves_no_file_behind(office, settings):
     case_no = office.escalate()
-    before = stored_files(settings)
+    before = files_in(settings)
     upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
-    assert stored_files(settings) != before
+    assert files_in(settings) != before
     discard_last(office, case_no)
-    assert stored_files(settings) == before
+    assert files_in(settings) == before
 
 
 def test_a_file_stays_as_long_as_anything_else_is_made_of_it(office, settings):
     case_no, other = office.escalate(), office.escalate()
     upload(office, case_no, Upload("a.txt", io.BytesIO(CHAT)))
     discard_last(office, case_no)
-    assert f"{digest(CHAT)}.age" in stored_files(settings)
+    assert f"{digest(CHAT)}.age" in files_in(settings)
     upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
     upload(office, other, Upload("b.txt", io.BytesIO(b"text\n")), role=Role.RESPONDENT)
     discard_last(office, case_no)
-    assert f"{digest(b'text' + bytes([10]))}.age" in stored_files(settings)
+    assert f"{digest(b'text' + bytes([10]))}.age" in files_in(settings)
     discard_last(office, other, Role.RESPONDENT)
-    assert f"{digest(b'text' + bytes([10]))}.age" not in stored_files(settings)
+    assert f"{digest(b'text' + bytes([10]))}.age" not in files_in(settings)
 
 
 def test_a_ruling_is_not_lost_with_a_draft_of_the_same_file(office, settings):
@@ -205,16 +205,16 @@ def test_a_ruling_is_not_lost_with_a_draft_of_the_same_file(office, settings):
     with office.portal.read(SYSTEM) as work:
         ruling = ruling_rows.issued(work.session, case_no)
         assert ruling is not None
-    evidence.forget_file(office.portal, ruling.signed_blob)
-    assert f"{ruling.signed_blob}.age" in stored_files(settings)
+    stored_files.forget_file(office.portal, ruling.signed_blob)
+    assert f"{ruling.signed_blob}.age" in files_in(settings)
 
 
 def test_what_is_refused_on_arrival_leaves_no_file_behind(office, settings):
     case_no = office.escalate()
-    before = stored_files(settings)
+    before = files_in(settings)
     with pytest.raises(Invalid, match="arrived changed"):
         upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n"), declared_sha256=digest(b"other")))
-    assert stored_files(settings) == before
+    assert files_in(settings) == before
 
 
 class Meanwhile(io.BytesIO):
@@ -232,7 +232,7 @@ class Meanwhile(io.BytesIO):
 
 
 def test_files_that_arrive_at_the_same_time_are_counted_together(office, monkeypatch):
-    monkeypatch.setattr(evidence.rules, "MAX_FILES_AT_ONCE", 1)
+    monkeypatch.setattr(filing.rules, "MAX_FILES_AT_ONCE", 1)
     case_no = office.escalate()
     rival = Upload("b.txt", io.BytesIO(b"other\n"))
     with pytest.raises(Invalid, match="At most 1"):
@@ -247,8 +247,8 @@ def test_a_file_that_the_draft_holds_already_is_not_added_again(office):
     assert upload(office, case_no, first) == 1
     assert upload(office, case_no, copy, Upload("b.txt", io.BytesIO(b"other\n"))) == 1
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
-        assert evidence.waiting_digests(work, case_no) == [digest(b"text\n"), digest(b"other\n")]
-        evidence.submit(work, case_no)
+        assert filing.waiting_digests(work, case_no) == [digest(b"text\n"), digest(b"other\n")]
+        filing.submit(work, case_no)
     assert upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n"))) == 1
 
 
@@ -260,27 +260,27 @@ def test_the_sweep_removes_what_nothing_refers_to_and_no_draft_that_is_being_wri
     abandoned = settings.blobs_dir / f".{'0' * 32}.part"
     abandoned.write_bytes(b"half")
     held = blobs.draft(100)
-    kept = stored_files(settings) - {f"{lost}.age"}
-    assert evidence.sweep(office.portal) == 0  # whoever stored them may be about to say so
+    kept = files_in(settings) - {f"{lost}.age"}
+    assert stored_files.sweep(office.portal) == 0  # whoever stored them may be about to say so
     for path in [*settings.blobs_dir.rglob("*.age"), *settings.blobs_dir.glob(".*.part")]:
         os.utime(path, (0, 0))
-    assert evidence.sweep(office.portal) == 2
-    assert stored_files(settings) == kept
+    assert stored_files.sweep(office.portal) == 2
+    assert files_in(settings) == kept
     assert not abandoned.exists()
     held.write(b"goes on\n")
     assert blobs.holds(held.keep().ref)
 
 
 def test_a_side_files_no_more_bytes_in_a_case_than_its_quota(office, settings, monkeypatch):
-    monkeypatch.setattr(evidence.rules, "MAX_SIDE_BYTES", 2 * 1024**2)
+    monkeypatch.setattr(filing.rules, "MAX_SIDE_BYTES", 2 * 1024**2)
     case_no = office.escalate()
     upload(office, case_no, Upload("a.txt", io.BytesIO(b"x" * 1024**2)))
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
-        evidence.submit(work, case_no)
-    before = stored_files(settings)
+        filing.submit(work, case_no)
+    before = files_in(settings)
     with pytest.raises(Invalid, match="At most 2 MB"):
         upload(office, case_no, Upload("b.txt", io.BytesIO(b"y" * (1024**2 + 1))))
-    assert stored_files(settings) == before
+    assert files_in(settings) == before
     assert upload(office, case_no, Upload("b.txt", io.BytesIO(b"y" * 1024**2))) == 1
     assert upload(office, case_no, Upload("c.txt", io.BytesIO(b"z" * 1024**2)), role=Role.RESPONDENT) == 1
 
@@ -290,9 +290,9 @@ def test_the_other_side_sees_no_draft_and_cannot_touch_it(office):
     upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
     respondent = office.party(case_no, Role.RESPONDENT)
     with office.portal.work(respondent) as work, pytest.raises(NotFound):
-        evidence.discard(work, case_no, 2)
+        filing.discard(work, case_no, 2)
     with office.portal.work(respondent) as work, pytest.raises(Invalid):
-        evidence.submit(work, case_no)
+        filing.submit(work, case_no)
 
 
 def test_nothing_is_added_to_a_closed_record(office):
@@ -322,7 +322,7 @@ def test_every_look_at_a_file_is_in_the_history(office):
 
     case_no = office.escalate()
     with office.portal.work(office.actors["auditor"]) as work:
-        evidence.take_out(work, case_no, "C-1")
+        items.take_out(work, case_no, "C-1")
     with office.portal.read(SYSTEM) as work:
         last, payload = history.of_case(work.session, case_no)[-1]
     assert (last.kind, last.actor) == ("evidence_viewed", office.actors["auditor"].id)
@@ -346,7 +346,7 @@ def decided_on(office: Office, case_no: str) -> tuple[str | None, str, list[str]
     """The stored digest of the record, the digest made anew, and what a finding may rest on."""
     with office.portal.read(SYSTEM) as work:
         case = work.session.get_one(Case, case_no)
-        digests = case.record_sha256, evidence.record_digest(work, case)
+        digests = case.record_sha256, closing.record_digest(work, case)
         return *digests, rulings.usable_labels(work, office.case(case_no))
 
 
@@ -357,7 +357,7 @@ def test_evidence_that_comes_after_the_record_closed_is_kept_marked_late_and_not
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
         cases.post_message(work, case_no, "请看新证据。")
     office.settle()
-    assert items(office, case_no) == {"C-1": ItemState.SUBMITTED, "C-2": ItemState.SUBMITTED}
+    assert states(office, case_no) == {"C-1": ItemState.SUBMITTED, "C-2": ItemState.SUBMITTED}
     stored, anew, usable = decided_on(office, case_no)
     assert (anew, usable) == (stored, ["C-1"])
     with office.portal.read(SYSTEM) as work:
@@ -376,7 +376,7 @@ def test_a_file_still_being_fetched_when_the_record_closes_is_late_whatever_beco
     for _ in range(8):
         clock.tick(hours=7)
         office.settle()
-    assert items(office, case_no)["C-2"] is (ItemState.SUBMITTED if arrives else ItemState.UNAVAILABLE)
+    assert states(office, case_no)["C-2"] is (ItemState.SUBMITTED if arrives else ItemState.UNAVAILABLE)
     stored, anew, usable = decided_on(office, case_no)
     assert (anew, usable) == (stored, ["C-1"])
 

@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from arbitration.actions import custody, evidence, expiry, wholeness
+from arbitration.actions import custody, expiry, filing, items, wholeness
 from arbitration.actions.context import SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
 from arbitration.domain.evidence import ItemState, Kind, Problem
@@ -40,12 +40,12 @@ def found(office: Office, case_no: str) -> dict[str, tuple[ItemState, str | None
 
 def upload(office: Office, case_no: str, content: bytes) -> None:
     sent = Upload("聊天.txt", io.BytesIO(content))
-    evidence.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [sent])
+    filing.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [sent])
 
 
 def submit(office: Office, case_no: str) -> list[str]:
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
-        return evidence.submit(work, case_no)
+        return filing.submit(work, case_no)
 
 
 def told(gateway: FakeGateway, kind: str) -> list[dict]:
@@ -83,7 +83,7 @@ def test_what_the_scanner_did_not_answer_about_is_held_and_opened_by_nobody(offi
     assert told(gateway, "evidence.received") == []
     for actor in (office.actors["registrar"], office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(actor) as work, pytest.raises(NotAllowed, match="still being checked"):
-            evidence.take_out(work, case_no, "C-2")
+            items.take_out(work, case_no, "C-2")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from arbitration.actions import admissibility, endpoint_checks, evidence, inspections, inspectors
+from arbitration.actions import admissibility, endpoint_checks, filing, inspections, inspectors
 from arbitration.actions.context import SYSTEM, get_case
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.bilingual import Bilingual
@@ -74,7 +74,7 @@ def signed(office: Office, case_no: str, key=KEY, **changed) -> str:
 
 
 def report(office: Office, request: int, text: str | None, who: str = "inspector") -> str:
-    file = evidence.Upload("检验报告.txt", io.BytesIO(REPORT))
+    file = filing.Upload("检验报告.txt", io.BytesIO(REPORT))
     return inspections.report(office.portal, office.actors[who], request, file, text)
 
 

@@ -32,7 +32,7 @@ from arbitration.actions import (
     standard_trial,
 )
 from arbitration.actions.context import PUBLIC, SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.adapters.preview import pictures, texts
 from arbitration.adapters.preview.decoding import decoded
 from arbitration.domain import editions

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route, expect
 
-from arbitration.actions import evidence
-from arbitration.actions.evidence import Upload
+from arbitration.actions import filing
+from arbitration.actions.filing import Upload
 from arbitration.config import load
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
@@ -114,7 +114,7 @@ def arrive(site: Site, content: bytes) -> None:
     claimant = site.office.party(site.cases["case"], Role.CLAIMANT)
     sent = Upload("b.txt", BytesIO(content))
     with ThreadPoolExecutor(1) as own:
-        own.submit(evidence.upload, site.office.portal, claimant, site.cases["case"], Kind.OTHER, [sent]).result()
+        own.submit(filing.upload, site.office.portal, claimant, site.cases["case"], Kind.OTHER, [sent]).result()
 
 
 def test_a_lost_connection_is_tried_again_and_what_has_arrived_is_not_sent_twice(visit: Visit, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from arbitration.actions import (
     standard_drafts,
 )
 from arbitration.actions.context import SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.adapters import webhooks
 from arbitration.domain import editions
 from arbitration.domain.bilingual import Bilingual

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from arbitration.actions import bundle, cases, evidence
+from arbitration.actions import bundle, cases, filing
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
@@ -114,10 +114,10 @@ def test_a_bundle_has_the_pages_of_previews_and_makes_those_that_are_not_there(
 ) -> None:
     office = replace(office, portal=with_ports(portal, seal=FakeSeal()))
     respondent = office.party(case_no, Role.RESPONDENT)
-    shot = [evidence.Upload("截图.png", io.BytesIO(DOT))]
-    evidence.upload(office.portal, respondent, case_no, Kind.OTHER, shot)
+    shot = [filing.Upload("截图.png", io.BytesIO(DOT))]
+    filing.upload(office.portal, respondent, case_no, Kind.OTHER, shot)
     with office.portal.work(respondent) as work:
-        evidence.submit(work, case_no)
+        filing.submit(work, case_no)
         bundle.ask(work, case_no)
     bundle.make(office.portal, case_no, "respondent")
     with office.portal.work(respondent) as work:

@@ -7,9 +7,9 @@ import json
 import pytest
 from flask import Flask
 
-from arbitration.actions import evidence, previews
+from arbitration.actions import filing, previews, stored_files
 from arbitration.actions.context import SYSTEM
-from arbitration.actions.evidence import Upload
+from arbitration.actions.filing import Upload
 from arbitration.adapters.preview.limited import LimitedPreviewer
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
@@ -50,9 +50,9 @@ def brought(office: Office) -> str:
 def file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:
     """By the real previewer, which is too slow for all other tests."""
     actor = office.party(case_no, role)
-    evidence.upload(office.portal, actor, case_no, kind, [Upload(name, io.BytesIO(content))])
+    filing.upload(office.portal, actor, case_no, kind, [Upload(name, io.BytesIO(content))])
     with office.portal.work(actor) as work:
-        evidence.submit(work, case_no)
+        filing.submit(work, case_no)
         (item,) = (item for item in item_rows.on_record(work.session, case_no) if item.file_name == name)
         number = item.id
     previews.make(with_ports(office.portal, previewer=LimitedPreviewer()), number)
@@ -201,5 +201,5 @@ def test_previews_are_encrypted_and_go_with_what_they_were_made_of(office: Offic
         item = item_rows.by_label(work.session, case_no, "C-2")
         assert item is not None
         (ref,) = rows.drop(work.session, item.id)
-    evidence.forget_file(office.portal, ref)
+    stored_files.forget_file(office.portal, ref)
     assert not office.portal.ports.blobs.holds(ref)

@@ -1,0 +1,265 @@
+"""Evidence that a party or an inspector sends: from an upload through the draft to the record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import BinaryIO
+
+from arbitration.actions import file_checks, items
+from arbitration.actions.context import Actor, Doors, Work, get_case
+from arbitration.actions.file_checks import Checked
+from arbitration.domain import evidence as rules
+from arbitration.domain import particulars
+from arbitration.domain.cases import State
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.vocabulary import Side
+from arbitration.ports import Draft, StoredBlob, TooLarge
+from arbitration.store import cases, evidence, previews
+from arbitration.store.cases import Case
+from arbitration.store.evidence import EvidenceItem
+
+UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
+READ_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as a party sends it: still to be read, or a draft already where it came in a form.
+
+    `declared_sha256` (hex) is what its browser computed, empty where it did not.
+    """
+
+    name: str
+    content: BinaryIO | Draft
+    declared_sha256: str = ""
+
+
+def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequence[Upload]) -> int:
+    """A party: files into its draft, streamed to their final place; how many. Nothing is on the record yet.
+
+    What its side's draft holds already is not added again, so whatever was not answered can be sent once more. Raises
+    Invalid naming the file and the cure when one is too large, empty, of a type that is not taken, or arrived changed;
+    then none of them is kept.
+    """
+    if not uploads:
+        raise Invalid("Choose at least one file.")
+    with doors.read(actor) as work:
+        _may_upload(work, get_case(work, case_no))
+        _must_fit(work, case_no, len(uploads), 0)
+    drafts: list[Draft] = []
+    try:
+        checked = [_receive(doors, item, drafts) for item in uploads]
+        with doors.work(actor) as work:
+            _may_upload(work, get_case(work, case_no))
+            return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, checked, strict=True)))
+    finally:
+        for draft in drafts:
+            draft.drop()
+
+
+def waiting_digests(work: Work, case_no: str) -> list[str]:
+    """A party: the digests of what its side's draft holds, which need not be sent again. Raises WrongState."""
+    _may_upload(work, get_case(work, case_no))
+    return [row.sha256 or "" for row in evidence.drafts_of(work.session, case_no, _side(work))]
+
+
+def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
+    """Raises Invalid where so many more files, of *size* bytes together, are too many for the actor's side."""
+    side = _side(work)
+    if len(evidence.drafts_of(work.session, case_no, side)) + files > rules.MAX_FILES_AT_ONCE:
+        raise Invalid(
+            "At most %(most)s files can wait at once; submit these first.", values={"most": rules.MAX_FILES_AT_ONCE}
+        )
+    if evidence.filed_bytes(work.session, case_no, side) + size > rules.MAX_SIDE_BYTES:
+        raise Invalid(
+            "At most %(most)s MB can be filed by one side in one case.",
+            values={"most": rules.MAX_SIDE_BYTES // 1024**2},
+        )
+
+
+def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
+    """One file among the *drafts*, whole and as it was sent; what was found out about it.
+
+    Raises Invalid with cause and cure where it is not taken; of what shows at its beginning, the rest is not read.
+    """
+    try:
+        if isinstance(item.content, Draft):
+            drafts.append(item.content)
+            _must_be_taken(doors, item, item.content.head)
+        else:
+            _read(doors, item, item.content, drafts)
+    except TooLarge as problem:
+        raise _refused(item, "It is larger than a file may be.") from problem
+    draft = drafts[-1]
+    if item.declared_sha256 and item.declared_sha256 != draft.sha256:
+        raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
+    draft.finish()
+    return _sound(doors, item, draft)
+
+
+def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> None:
+    draft = doors.ports.blobs.draft(rules.MAX_FILE_BYTES)
+    drafts.append(draft)
+    chunks = iter(partial(source.read, READ_BYTES), b"")
+    draft.write(next(chunks, b""))
+    _must_be_taken(doors, item, draft.head)
+    for chunk in chunks:
+        draft.write(chunk)
+
+
+def _must_be_taken(doors: Doors, item: Upload, head: bytes) -> None:
+    if not head:
+        raise _refused(item, "It is empty; choose the file again.")
+    if not rules.is_taken(doors.ports.media_types.of(head), item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+
+
+def _sound(doors: Doors, item: Upload, draft: Draft) -> Checked:
+    checked = file_checks.check(doors, draft.size, draft.open)
+    if not rules.is_taken(checked.media_type, item.name):
+        raise _refused(item, "Its content is of a kind that is not taken under this name.")
+    if checked.problem is not None:
+        raise _refused(item, file_checks.cure(checked.problem))
+    return checked
+
+
+def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, Checked]]) -> int:
+    """Those that are new to the side's draft, in the writer's turn: nothing can find them left over meanwhile."""
+    held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, _side(work))}
+    new = {draft.sha256: (item, draft, checked) for item, draft, checked in arrived if draft.sha256 not in held}
+    _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
+    for item, draft, checked in new.values():
+        _add_draft(work, case_no, kind, item, draft.keep(), checked)
+    work.ports.failpoint("upload.kept")
+    return len(new)
+
+
+def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredBlob, checked: Checked) -> None:
+    work.session.add(
+        EvidenceItem(
+            case_no=case_no,
+            kind=kind,
+            state=ItemState.DRAFT,
+            submitted_by=Role(_side(work)),
+            file_name=item.name,
+            media_type=checked.media_type,
+            unscanned=int(checked.unscanned),
+            size=blob.size,
+            sha256=blob.sha256,
+            declared_sha256=item.declared_sha256 or None,
+            blob=blob.ref,
+            source="upload",
+            received_at=work.now,
+        )
+    )
+
+
+def _refused(item: Upload, why: str) -> Invalid:
+    """Why one file is not taken; the sentence stands by itself, so that it can be translated."""
+    return Invalid("%(name)s: %(why)s", (FieldError(item.name, why),), values={"name": item.name, "why": why})
+
+
+def discard(work: Work, case_no: str, item_id: int) -> None:
+    """A party: take one of its own files out of the draft again."""
+    row = _own_draft(work, case_no, item_id)
+    shown = previews.drop(work.session, row.id)
+    work.session.delete(row)
+    for ref in (row.blob, *shown):
+        work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
+
+
+def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
+    """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
+    _may_upload(work, get_case(work, case_no))
+    row = _own_draft(work, case_no, item_id)
+    row.kind = kind
+    row.particulars = particulars.write(particulars.read(kind, answers))
+
+
+def submit(work: Work, case_no: str) -> list[str]:
+    """A party: its draft goes on the record and is locked; the labels given."""
+    case = get_case(work, case_no)
+    _may_upload(work, case)
+    side = _side(work)
+    drafts = evidence.drafts_of(work.session, case_no, side)
+    if not drafts:
+        raise Invalid("There is no file to submit; add one first.")
+    for row in drafts:
+        row.label = items.next_label(work, case, Role(side))
+        row.received_at = work.now
+        items.lock(work, row)
+    return [row.label or "" for row in drafts]
+
+
+def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
+    row = work.session.get(EvidenceItem, item_id)
+    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
+    if row is None or not own or row.state is not ItemState.DRAFT:
+        raise NotFound("There is no such file in your draft.")
+    return row
+
+
+def _may_upload(work: Work, case: Case) -> None:
+    if work.actor.role not in PARTIES:
+        raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
+    if case.state not in UPLOAD_STATES:
+        raise WrongState("The record is closed; nothing can be added to it.")
+
+
+def _side(work: Work) -> Side:
+    """For whom the actor files: what a representative files is filed by the side represented."""
+    party = cases.party_by_actor(work.session, work.actor.id)
+    if party is None:
+        raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
+    return party.side
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """An inspector's report as it is stored, before it is on the record."""
+
+    blob: StoredBlob
+    name: str
+    checked: Checked
+
+    def as_item(self, case_no: str, now: datetime) -> EvidenceItem:
+        """The item that it will be, in no session yet."""
+        return EvidenceItem(
+            case_no=case_no,
+            kind=Kind.INSPECTION_REPORT,
+            state=ItemState.DRAFT,
+            submitted_by=Role.INSPECTOR,
+            file_name=self.name,
+            media_type=self.checked.media_type,
+            unscanned=int(self.checked.unscanned),
+            size=self.blob.size,
+            sha256=self.blob.sha256,
+            blob=self.blob.ref,
+            source="inspector",
+            received_at=now,
+        )
+
+
+def keep_report(doors: Doors, item: Upload) -> KeptReport:
+    """Store an inspector's report as `upload` stores a party's file. Raises Invalid naming the cure."""
+    drafts: list[Draft] = []
+    try:
+        checked = _receive(doors, item, drafts)
+        return KeptReport(drafts[0].keep(), item.name, checked)
+    finally:
+        for draft in drafts:
+            draft.drop()
+
+
+def file_report(work: Work, row: EvidenceItem) -> str:
+    """Put an inspector's report on the record as `I-1`, late if the record has closed; the label given."""
+    if row.blob is None or not work.ports.blobs.holds(row.blob):
+        raise Invalid("The file could not be kept; send it again.")
+    case = work.session.get_one(Case, row.case_no)
+    row.label = items.next_label(work, case, Role.INSPECTOR)
+    row.late = int(case.record_sha256 is not None)
+    items.lock(work, row)
+    return row.label
