@@ -11,7 +11,7 @@ from arbitration.actions.facts import CaseFacts
 from arbitration.domain.admissibility import OFFICE, Verdict
 from arbitration.domain.particulars import Answer, FieldType, fields_of, load
 from arbitration.domain.standard import Standard
-from arbitration.web.current import lang, said
+from arbitration.web.current import lang, now, said
 from arbitration.web.fact_pages import ClauseResult, clause_result
 from arbitration.web.fact_words import NOT_ON_RECORD, value_shown
 from arbitration.web.formats import beijing_word
@@ -44,6 +44,7 @@ class VerdictShown:
     own: str
     missing: list[str]
     until: datetime | None
+    in_time: bool
     admitted: bool
 
 
@@ -80,7 +81,7 @@ class AdmissionShown:
 def verdict_shown(weighed: Weighed) -> VerdictShown:
     """The verdict on an item, as its line shows it."""
     tone, _, icon = VERDICTS[weighed.verdict]
-    row = weighed.computed.row
+    row, until = weighed.computed.row, weighed.computed.cure_until
     return VerdictShown(
         badge=(tone, spoken(_LABELS)[weighed.verdict], icon),
         means=spoken(MEANS)[weighed.verdict],
@@ -88,7 +89,8 @@ def verdict_shown(weighed: Weighed) -> VerdictShown:
         clause=row.clause if row is not None else "",
         own=weighed.own.reason if weighed.own is not None else "",
         missing=[gap_shown(gap) for gap in weighed.gaps],
-        until=weighed.computed.cure_until,
+        until=until,
+        in_time=until is not None and now() <= until,
         admitted=weighed.verdict is Verdict.ADMITTED,
     )
 
