@@ -9,7 +9,7 @@ from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
-from arbitration.domain.objections import ANSWERABLE, CLAIMS, MAX_CHARS, OBJECTABLE, Claim, Decision, Ground, may_object
+from arbitration.domain.objections import ANSWERABLE, MAX_CHARS, OBJECTABLE, Decision, Ground, claim_of, may_object
 from arbitration.domain.permissions import PARTIES
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Side
@@ -94,7 +94,8 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
     if row.decision is not None:
         raise Conflict("This objection is decided; weigh the item itself to find otherwise.")
     reason = _needs_text(reason, "Give the reason in words; everyone in the case reads it.")
-    claim = _findable_claim(work, case_no, row.ground)
+    standard = standard_of(work, get_case(work, case_no))
+    claim = claim_of(row.ground, {fact.name for fact in admissibility.findable(standard)} if standard else ())
     if claim is not None:
         admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)
     elif decision is Decision.UPHELD and _verdict(work, case_no, label) is not Verdict.EXCLUDED:
@@ -105,13 +106,6 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
     row.reason = reason
     row.decided_at = work.now
     _tell(work, row, "objection_decided", {"decision": decision, "reason": reason})
-
-
-def _findable_claim(work: Work, case_no: str, ground: Ground) -> Claim | None:
-    """What the ground claims, where the version of the case knows that fact: each objection can be decided."""
-    standard, claim = standard_of(work, get_case(work, case_no)), CLAIMS.get(ground)
-    known = {fact.name for fact in admissibility.findable(standard)} if standard is not None else set()
-    return claim if claim is not None and claim.fact in known else None
 
 
 def _verdict(work: Work, case_no: str, label: str) -> Verdict:

@@ -18,7 +18,7 @@ from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import Check, CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import ClauseEntry, FindingEntry, Notices, OrderEntry, RulingDocument, load
 from arbitration.domain.standard import BEIJING
-from arbitration.store import evidence
+from arbitration.store import evidence, productions
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
 from arbitration.store.objections import Objection, undecided_in
@@ -267,7 +267,7 @@ def _failing(check: Check) -> str | None:
     """The claims or the items of evidence that fail a check."""
     if check.letters:
         return str(gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)))
-    return str(gettext("(%(labels)s)", labels=gettext(", ").join(check.labels))) if check.labels else None
+    return str(gettext("(evidence %(labels)s)", labels=gettext(", ").join(check.labels))) if check.labels else None
 
 
 def saved_at(draft: RulingDraft | None) -> str | None:
@@ -361,6 +361,8 @@ def waiting(work: Work, case: Case, ruling: Ruling | None) -> Waiting:
         return Waiting(gettext("This case ended without a ruling"), str(reason), None)
     if case.state is not State.DELIBERATION:
         sentence = gettext("It is written when the record has closed, on what the record holds by then.")
+        if productions.is_open(work.session, case.case_no):
+            sentence = gettext("It is written when the record has closed, and that waits for what is to be produced.")
         return Waiting(gettext("There is no ruling yet"), sentence, None)
     if ruling is not None and ruling.state is RulingState.SIGNING:
         sentence = gettext("The arbitrator has signed. The office seals and checks the file, which takes seconds.")
