@@ -76,7 +76,7 @@ def produce(work: Work, case_no: str, number: int, label: str) -> None:
     row.reply_until = reply_until
     _move(work, row, ProductionAction.PRODUCE)
     work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": case_no}, reply_until)
-    _tell(work, row, "production_produced", {"label": label})
+    _tell(work, row, "production_produced", {"label": label, "reply_until": reply_until.isoformat()})
 
 
 def refuse(work: Work, case_no: str, number: int, why: str) -> None:
