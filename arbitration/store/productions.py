@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.productions import Obligor, ProductionState
@@ -49,15 +49,14 @@ def orders_in(session: Session, case_no: str) -> list[ProductionOrder]:
 
 def is_open(session: Session, case_no: str) -> bool:
     """Whether something is still to be produced."""
-    waits = ProductionOrder.state == ProductionState.OPEN
-    return (
-        session.scalar(select(ProductionOrder.id).where(ProductionOrder.case_no == case_no, waits).limit(1)) is not None
-    )
+    return _any(session, case_no, ProductionOrder.state == ProductionState.OPEN)
 
 
 def is_heard(session: Session, case_no: str, now: datetime) -> bool:
     """Whether something is still to be produced, or the other side still answers what was."""
-    waits = or_(ProductionOrder.state == ProductionState.OPEN, ProductionOrder.reply_until > now)
-    return (
-        session.scalar(select(ProductionOrder.id).where(ProductionOrder.case_no == case_no, waits).limit(1)) is not None
-    )
+    return _any(session, case_no, or_(ProductionOrder.state == ProductionState.OPEN, ProductionOrder.reply_until > now))
+
+
+def _any(session: Session, case_no: str, such: ColumnElement[bool]) -> bool:
+    found = select(ProductionOrder.id).where(ProductionOrder.case_no == case_no, such)
+    return session.scalar(found.limit(1)) is not None

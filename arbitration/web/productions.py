@@ -13,6 +13,7 @@ from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.domain.productions import HOURS, Withholding
 from arbitration.store import evidence
+from arbitration.store.cases import Case
 from arbitration.web.access import needs, party
 from arbitration.web.admissibility import Answer
 from arbitration.web.case_head import open_head
@@ -137,18 +138,14 @@ def _take(
 
 
 def _case_page(case_no: str, sent: Sent) -> str:
-    form = sent.order or OrderForm(None, prefix="order-")
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
         case = get_case(work, case_no)
-        standard = standard_of(work, case)
-        form.fact.choices = [SelectChoice(each.name, said(each.label)) for each in standard.facts] if standard else []
-        form.hours.choices = [SelectChoice(str(each), gettext("%(hours)s h", hours=each)) for each in HOURS]
+        form = _order_form(work, case, sent)
         sits = work.actor.role is Role.ARBITRATOR and head.reads_only is None
         shown = productions_shown(work, case)
         answers = _answers(work, case_no, shown, sent, Role.PLATFORM)
         withdrawals = {each.id: sent.withdrawal(each.id) for each in shown if sits and each.open}
-        asked = [form, *answers.values(), *withdrawals.values()]
         return render_template(
             "cases/productions.html",
             head=head,
@@ -158,8 +155,16 @@ def _case_page(case_no: str, sent: Sent) -> str:
             form=form if sits and productions.can_order(work, case) else None,
             sits=sits,
             withholdings=WITHHOLDINGS,
-            failed=_failed(asked),
+            failed=_failed([form, *answers.values(), *withdrawals.values()]),
         )
+
+
+def _order_form(work: Work, case: Case, sent: Sent) -> OrderForm:
+    form = sent.order or OrderForm(None, prefix="order-")
+    standard = standard_of(work, case)
+    form.fact.choices = [SelectChoice(each.name, said(each.label)) for each in standard.facts] if standard else []
+    form.hours.choices = [SelectChoice(str(each), gettext("%(hours)s h", hours=each)) for each in HOURS]
+    return form
 
 
 def _party_page(sent: Sent) -> str:
