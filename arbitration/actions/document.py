@@ -1,5 +1,6 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -30,6 +31,7 @@ from arbitration.domain.signing import (
     Instrument,
     Language,
     Notices,
+    ObjectionEntry,
     OrderEntry,
     Panelist,
     PartyEntry,
@@ -41,9 +43,10 @@ from arbitration.domain.signing import (
     Versions,
 )
 from arbitration.domain.vocabulary import Remedy
-from arbitration.store import cases, evidence, history, panel
+from arbitration.store import cases, evidence, history, objections, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.objections import Objection
 
 _STEPS = {
     "escalation_accepted": StepKind.ESCALATED,
@@ -199,7 +202,14 @@ def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
 def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
     items = evidence.in_record(work.session, case.case_no)
     weighing = admissibility.weigh(work, case, items)
-    return tuple(_entry(case, item, weighing) for item in items)
+    made = objections.objections_in(work.session, case.case_no)
+    return tuple(
+        replace(_entry(case, item, weighing), objections=_objections(made.get(item.label or "", ()))) for item in items
+    )
+
+
+def _objections(made: Iterable[Objection]) -> tuple[ObjectionEntry, ...]:
+    return tuple(ObjectionEntry(Role(each.side), each.ground, each.decision, each.reason) for each in made)
 
 
 def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> EvidenceEntry:

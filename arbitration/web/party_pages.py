@@ -259,7 +259,7 @@ def party_page(work: Work) -> PartyPage:
         ruling=ruling,
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
-        ordered=[each for each in productions_shown(work, case) if each.mine and each.open],
+        ordered=[each for each in productions_shown(work, case) if each.may_answer],
         acts=[_act(act, party, running) for act in open_acts(case, party)],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,

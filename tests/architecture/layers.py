@@ -273,6 +273,7 @@ STEPLESS: dict[str, set[str]] = {
         "icons",
         "item_pages",
         "items",
+        "production_forms",
         "production_pages",
         "objection_forms",
         "objection_pages",

@@ -22,7 +22,7 @@ REFUSALS = {
     "_cure": 0,
 }
 """What makes a refusal that people read (web/errors), and which argument is the sentence."""
-PASS_IT_ON = {"_needs_text", "_sound", "validate"}
+PASS_IT_ON = {"_needs_text", "_refused", "_sound", "validate"}
 """The functions that are given the sentence; `validate` reads webhooks, whose errors no page shows."""
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
