@@ -1,8 +1,8 @@
-"""The PdfVerifier port for the files of strangers: each is examined in a process of its own, within limits.
+"""The FileJudge port for the files of strangers: each is examined in a process of its own, within limits.
 
 There a file may go as far as it can, and PDFium, which knows no threads, has no other. The process is
-`python -m …pdf_verify_limited ROOT CPU_SECONDS MEMORY_BYTES`, with the file on standard input and the report, as JSON,
-on standard output.
+`python -m …verify_limited KIND ROOT TIMESTAMP_ROOTS CPU_SECONDS MEMORY_BYTES`, with the file on standard input and the
+report, as JSON, on standard output. The roots are PEM; those of time may be empty.
 """
 
 import json
@@ -14,14 +14,19 @@ import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
-from arbitration.adapters.pdf_verify import RulingVerifier, stopped
+from arbitration.adapters import export_verify, pdf_verify
+from arbitration.adapters.export_verify import ExportVerifier
+from arbitration.adapters.pdf_verify import SEALED, SealedVerifier
 from arbitration.domain.errors import TooMany
-from arbitration.domain.verification import Report, SignatureFound, Statement, Verdict, VerificationCheck
+from arbitration.domain.verification import Paper, Report, SignatureFound, Statement, Verdict, VerificationCheck
 
 DETAIL_CHARS = 500
 """So much of what a library says about a file is passed on."""
+
+PDF, EXPORT = "pdf", "export"
 
 log = logging.getLogger(__name__)
 
@@ -38,36 +43,45 @@ class Limits:
 
 
 class LimitedVerifier:
-    """Like RulingVerifier, but no file takes more than its limits. Safe for threads."""
+    """SealedVerifier for all papers, and ExportVerifier; no file takes more than its limits. Safe for threads."""
 
-    def __init__(self, root_pem: bytes, limits: Limits = Limits()) -> None:
-        """Raises ValueError where there is no certificate in *root_pem*."""
-        RulingVerifier(root_pem)
-        self._arguments = [root_pem.decode("ascii"), str(limits.cpu_seconds), str(limits.memory_bytes)]
+    def __init__(self, root_pem: bytes, timestamp_roots: bytes = b"", limits: Limits = Limits()) -> None:
+        """Raises ValueError where there is no certificate in *root_pem*, or in *timestamp_roots* that are given."""
+        SealedVerifier(root_pem, timestamp_roots)
+        roots = [root_pem.decode("ascii"), timestamp_roots.decode("ascii")]
+        self._arguments = [*roots, str(limits.cpu_seconds), str(limits.memory_bytes)]
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.at_once)
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict; `unusable` where a limit ended the examination. Raises TooMany while others are examined."""
+        return self._judge(PDF, pdf) or pdf_verify.stopped(pdf)
+
+    def verify_export(self, content: bytes) -> Report:
+        """The same for an export."""
+        return self._judge(EXPORT, content) or export_verify.stopped(content)
+
+    def _judge(self, kind: str, content: bytes) -> Report | None:
+        """The report, None where a limit ended the examination."""
         if not self._places.acquire(timeout=self._limits.patience_seconds):
             raise TooMany("Other files are being examined. Try again in a minute.")
         try:
-            return _report(self._examine(pdf))
+            return _report(self._examine(kind, content))
         except (subprocess.SubprocessError, ValueError) as end:
             log.warning("an examination was ended: %s", type(end).__name__)
-            return stopped(pdf)
+            return None
         finally:
             self._places.release()
 
-    def _examine(self, pdf: bytes) -> bytes:
+    def _examine(self, kind: str, content: bytes) -> bytes:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "arbitration.adapters.pdf_verify_limited", *self._arguments],
+            [sys.executable, "-m", "arbitration.adapters.verify_limited", kind, *self._arguments],
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "PYTHONPATH": str(Path(__file__).parents[2]),
                 "LANG": "C.UTF-8",
             },
-            input=pdf,
+            input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=self._limits.seconds,
@@ -83,6 +97,7 @@ def _report(told: bytes) -> Report:
         **report
         | {
             "verdict": Verdict(report["verdict"]),
+            "paper": Paper(report["paper"]) if report["paper"] else None,
             "checks": tuple(VerificationCheck(**each) for each in report["checks"]),
             "proven": tuple(Statement(**each) for each in report["proven"]),
             "not_proven": tuple(Statement(**each) for each in report["not_proven"]),
@@ -100,11 +115,15 @@ def _told(report: Report) -> bytes:
 
 
 def main() -> None:
-    root_pem, cpu_seconds, memory_bytes = sys.argv[1:]
+    kind, root_pem, timestamp_roots, cpu_seconds, memory_bytes = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
-    report = RulingVerifier(root_pem.encode()).verify(sys.stdin.buffer.read())
+    content = sys.stdin.buffer.read()
+    if kind == EXPORT:
+        report = ExportVerifier(root_pem.encode()).verify(BytesIO(content))
+    else:
+        report = SealedVerifier(root_pem.encode(), timestamp_roots.encode(), SEALED).verify(content)
     sys.stdout.buffer.write(_told(report))
 
 
