@@ -48,6 +48,7 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "verdict_clause": "EV-01",
         "verdict_reason": None,
         "manifest": None,
+        "custody": [],
         "file": f"originals/{label}_x.txt",
     } | changed
 
