@@ -25,6 +25,12 @@ EVENTS: Mapping[str, Bilingual] = {
     "escalation_accepted": Bilingual("平台移交案件", "Case escalated by the platform"),
     "case_opened": Bilingual("立案", "Case opened"),
     "event_accepted": Bilingual("收到平台后续通知", "Further event of the platform received"),
+    "event_came_too_late": Bilingual(
+        "平台通知过迟，未处理", "An event of the platform came too late and was not applied"
+    ),
+    "repeated_escalation_differs": Bilingual("重复移交且内容不同", "Escalated again with other content"),
+    "sequence_gap_noticed": Bilingual("平台通知缺号", "An event of the platform is missing"),
+    "sequence_repeated": Bilingual("平台通知编号重复", "The platform numbered two events alike"),
     "cure_asked": Bilingual("要求补充材料", "What is missing was asked for"),
     "cured": Bilingual("已补充材料", "What was missing has come"),
     "deemed_withdrawn": Bilingual("视为撤回", "Counted as withdrawn"),
