@@ -30,7 +30,8 @@ def content(size: int) -> Iterator[bytes]:
     """*size* bytes of text, every piece another, a recognisable line at every place."""
     for number in count():
         line = LINE.format(f"{number:012}").encode()
-        piece = (line * (CHUNK // len(line) + 1))[: min(CHUNK, size)]
+        most = min(CHUNK, size)
+        piece = (line * (most // len(line))).ljust(most, b"\n")  # no character is cut: it is text
         if not piece:
             return
         size -= len(piece)

@@ -12,7 +12,7 @@ from arbitration.domain.bundle import MAX_EVENTS, MAX_ITEMS, BundlePaper, Shown,
 from arbitration.domain.custody import STEPS
 from arbitration.domain.export import Record, at_micros
 from arbitration.domain.export_check import digest, withheld
-from arbitration.domain.particulars import fields_of
+from arbitration.domain.particulars import FieldType, fields_of
 from arbitration.domain.signing import Language
 from arbitration.domain.vocabulary import EvidenceKind
 
@@ -148,6 +148,7 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
             events=EVENTS,
             states=STATES,
             verdicts=VERDICTS,
+            clock=lambda at: formats.instant(at, short=True),
             yes=Bilingual("是", "yes"),
             no=Bilingual("否", "no"),
             case_states=CASE_STATES,
@@ -183,10 +184,14 @@ def _item(item: Record, paper: BundlePaper) -> Record:
     }
 
 
-def _answers(item: Record) -> list[tuple[Bilingual, bool | str]]:
-    """What the item says of itself, under the names of the fields; a time stays as the record writes it (UTC)."""
+def _answers(item: Record) -> list[tuple[Bilingual, bool | str | datetime]]:
+    """What the item says of itself, under the names of the fields."""
     given = item["particulars"] or {}
-    return [(field.label, given[field.name]) for field in fields_of(EvidenceKind(item["kind"])) if field.name in given]
+    return [
+        (field.label, moment(given[field.name]) if field.type is FieldType.INSTANT else given[field.name])
+        for field in fields_of(EvidenceKind(item["kind"]))
+        if field.name in given
+    ]
 
 
 def _printable(value: Any, table: Printable) -> Any:

@@ -238,7 +238,8 @@ def _stopped() -> tuple[str, str]:
     return (
         gettext("This file could not be examined"),
         gettext(
-            "It takes more time or memory than files of ours do, so it was put aside. Nothing can be said about it."
+            "It takes more time or memory than this page gives to a file, so nothing can be said about it here. "
+            "Check it on your own computer, by the command below."
         ),
     )
 

@@ -92,10 +92,10 @@ def test_two_gibibytes_come_in_little_memory_while_others_are_served_and_a_byte_
 def test_a_case_of_600_mebibytes_is_exported_and_verified_in_little_memory(
     office: Installation, claimant: PartyDoor, tmp_path: Path
 ) -> None:
-    assert claimant.send("small.txt", 8 * MIB)[0] == 201
-    for name in ("one.txt", "two.txt"):
-        assert claimant.send(name, 300 * MIB)[0] == 201
-    assert claimant.get(f"{claimant.path}/evidence/check")[0] == 200
+    assert claimant.send("first.txt", 8 * MIB) == (201, {"added": 1})
+    for name, size in (("one.txt", 300 * MIB), ("two.txt", 301 * MIB)):
+        assert claimant.send(name, size) == (201, {"added": 1})
+    assert claimant.get(f"{claimant.path}/evidence")[0] == 200
     assert claimant.post(f"{claimant.path}/evidence/submit") == 303
     before = most_memory(serving_process(office))
     file, root = tmp_path / "case.zip", tmp_path / "root.pem"

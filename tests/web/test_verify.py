@@ -137,7 +137,7 @@ def test_a_file_that_a_limit_puts_aside_is_unusable_and_says_why(browser: Browse
     browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=Examiner(stopped(b"%PDF")))
     page = send(browser, b"%PDF")
     assert 'data-verdict="unusable"' in page
-    assert "It takes more time or memory than files of ours do, so it was put aside." in page
+    assert "It takes more time or memory than this page gives to a file" in page
 
 
 def test_while_too_many_files_are_examined_another_waits(browser: Browser, office: Office) -> None:
