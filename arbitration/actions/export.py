@@ -255,6 +255,8 @@ def _item(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record:
         "submitted_by": item.submitted_by,
         "source": item.source,
         "received_at": instant(item.received_at),
+        "erased_at": instant(item.erased_at),
+        "erased_because": item.erased_because,
         "captured_at": instant(item.captured_at),
         "particulars": _particulars(item, weighed, view),
         **_verdict(weighed),

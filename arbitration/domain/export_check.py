@@ -56,6 +56,8 @@ _ITEM = {
     "submitted_by": str,
     "source": str,
     "received_at": str,
+    "erased_at": _TEXT_OR_NONE,
+    "erased_because": _TEXT_OR_NONE,
     "captured_at": _TEXT_OR_NONE,
     "particulars": (dict, type(None)),
     "verdict": _TEXT_OR_NONE,

@@ -51,6 +51,8 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "source": "platform",
         "received_at": AT,
         "captured_at": None,
+        "erased_at": None,
+        "erased_because": None,
         "particulars": {"ids_shown": True, "proves": HOSTILE},
         "verdict": "admitted",
         "verdict_clause": "EV-01",
