@@ -490,6 +490,14 @@ class PdfVerifier(Protocol):
         ...
 
 
+class FileJudge(PdfVerifier, Protocol):
+    """The same for whatever a stranger shows us, PDF or export, each within limits of time and memory."""
+
+    def verify_export(self, content: bytes) -> Report:
+        """The verdict on an export; `unusable` beyond the limits. Raises `TooMany` as `verify` does."""
+        ...
+
+
 class ExportJudge(Protocol):
     """Judges an export of a case as an outsider would: from its bytes and the root certificate alone."""
 

@@ -25,8 +25,7 @@ from arbitration.adapters.keys import KeyFolder, NoKeys
 from arbitration.adapters.limits_sql import SqlLimits
 from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.pdf_render import BUNDLE_LIMITS, WorkerRenderer
-from arbitration.adapters.pdf_verify import RulingVerifier
-from arbitration.adapters.pdf_verify_limited import LimitedVerifier
+from arbitration.adapters.pdf_verify import SealedVerifier
 from arbitration.adapters.picture_print import LimitedFingerprints
 from arbitration.adapters.platform_http import HttpGateway
 from arbitration.adapters.preview.limited import LimitedPreviewer
@@ -35,6 +34,7 @@ from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import HttpAuthority, LocalAuthority
 from arbitration.adapters.timestamp_verify import TokenVerifier
 from arbitration.adapters.vault import AgeVault, new_identity
+from arbitration.adapters.verify_limited import LimitedVerifier
 from arbitration.adapters.webhooks import WebhookSignatures, generate
 from arbitration.config import (
     CLOCK_FILE,
@@ -50,6 +50,7 @@ from arbitration.domain import deadlines
 from arbitration.domain.deadlines import Procedure
 from arbitration.domain.manifest import compact, manifest_of, signing_input, thumbprint
 from arbitration.domain.people import KeyKind
+from arbitration.domain.verification import Paper
 from arbitration.portal import Portal
 from arbitration.ports import Clock, ExportJudge, PdfVerifier
 
@@ -69,6 +70,7 @@ def build(settings: Settings) -> Portal:
     vault = _opened(AgeVault, "ARBITRATION_VAULT_IDENTITY", settings.vault_identity)
     signatures = _opened(WebhookSignatures, "ARBITRATION_WEBHOOK_KEY", settings.webhook_key)
     keys = key_folder(settings)
+    timestamp_roots = _timestamp_roots(settings)
     timestamper = HttpAuthority(settings.timestamp_url) if settings.timestamp_url else LocalAuthority(clock, keys)
     ports = Ports(
         clock=clock,
@@ -86,10 +88,10 @@ def build(settings: Settings) -> Portal:
         gateway=HttpGateway(allow_loopback=settings.env is not Env.PRODUCTION),
         renderer=WorkerRenderer(settings.fonts_dir),
         bundler=WorkerRenderer(settings.fonts_dir, BUNDLE_LIMITS),
-        seal=FileSeal(keys, timestamper, clock, settings.fonts_dir),
+        seal=FileSeal(keys, timestamper, clock, settings.fonts_dir, timestamp_roots),
         timestamper=timestamper,
-        stamps=_stamps(settings, keys),
-        verifier=LimitedVerifier(keys.root_pem()),
+        stamps=TokenVerifier(timestamp_roots or keys.root_pem()),
+        verifier=LimitedVerifier(keys.root_pem(), timestamp_roots),
         previewer=LimitedPreviewer(),
         inspection_keys=FileInspectionKeys(settings.keys_dir / INSPECTION_KEY, settings.keys_passphrase),
         failpoint=KillAt(settings.failpoint) if settings.failpoint else pass_by,
@@ -118,12 +120,14 @@ def _opened(make: Callable[[str], PortT], setting: str, secret: str) -> PortT:
         raise BadSettings([f"{setting} is not what it should be (`arbitration keys init` makes one)"]) from None
 
 
-def _stamps(settings: Settings, keys: KeyFolder) -> TokenVerifier:
-    """Who judges time stamps, by the roots of the authority that makes them. Raises BadSettings."""
+def _timestamp_roots(settings: Settings) -> bytes:
+    """The roots (PEM) of an authority elsewhere; nothing where our own makes the time stamps. Raises BadSettings."""
     if settings.timestamp_roots is None:
-        return TokenVerifier(keys.root_pem())
+        return b""
     try:
-        return TokenVerifier(settings.timestamp_roots.read_bytes())
+        found = settings.timestamp_roots.read_bytes()
+        TokenVerifier(found)
+        return found
     except (OSError, ValueError):
         raise BadSettings(["ARBITRATION_TIMESTAMP_ROOTS names no file with certificates (PEM)"]) from None
 
@@ -218,9 +222,9 @@ def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     return inspection_keys.verify(public, message, signature)
 
 
-def ruling_verifier(root_pem: bytes) -> PdfVerifier:
-    """The judge of signed rulings, from the root certificate alone."""
-    return RulingVerifier(root_pem)
+def sealed_verifier(paper: Paper, root_pem: bytes, timestamp_roots: bytes = b"") -> PdfVerifier:
+    """The judge of one kind of sealed PDF, from the root certificates alone. Raises ValueError where they are none."""
+    return SealedVerifier(root_pem, timestamp_roots, {paper})
 
 
 def export_verifier(root_pem: bytes) -> ExportJudge:

@@ -15,7 +15,7 @@ from arbitration.domain import bundle, previews
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
-from arbitration.domain.verification import Report, Verdict
+from arbitration.domain.verification import Paper, Report, Verdict
 from arbitration.ports import BadStamp, Examined, Rendered, Sent, Stamp, Unreachable
 
 FAKE_PDF = b"%PDF-fake\n"
@@ -154,7 +154,10 @@ class FakeVerifier:
 
     def verify(self, pdf: bytes) -> Report:
         whole = pdf.startswith(FAKE_PDF) and pdf.endswith(b"\nclose")
-        return Report(Verdict.PROVEN if whole else Verdict.REFUSED, ())
+        return Report(Verdict.PROVEN if whole else Verdict.REFUSED, (), paper=Paper.RULING)
+
+    def verify_export(self, content: bytes) -> Report:
+        return Report(Verdict.REFUSED, (), paper=Paper.EXPORT)
 
 
 class FakePreviewer:

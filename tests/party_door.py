@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
+from shutil import copyfileobj
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,7 +30,8 @@ def content(size: int) -> Iterator[bytes]:
     """*size* bytes of text, every piece another, a recognisable line at every place."""
     for number in count():
         line = LINE.format(f"{number:012}").encode()
-        piece = (line * (CHUNK // len(line) + 1))[: min(CHUNK, size)]
+        most = min(CHUNK, size)
+        piece = (line * (most // len(line))).ljust(most, b"\n")  # no character is cut: it is text
         if not piece:
             return
         size -= len(piece)
@@ -67,6 +70,17 @@ class PartyDoor:
         """A form without files."""
         form = urlencode(fields | {"csrf_token": self._token}).encode()
         return self.ask("POST", path, [form], len(form), **{"Content-Type": "application/x-www-form-urlencoded"})[0]
+
+    def save(self, path: str, file: Path) -> int:
+        """What a form of one button sends, written to *file*; its size."""
+        form = urlencode({"csrf_token": self._token}).encode()
+        given = {"Content-Type": "application/x-www-form-urlencoded"}
+        with self.begun("POST", path, len(form), **given) as connection, file.open("wb") as target:
+            connection.send(form)
+            answer = connection.getresponse()
+            assert answer.status == 200
+            copyfileobj(answer, target, CHUNK)
+            return target.tell()
 
     def items(self, page: str) -> list[str]:
         """The numbers of the files that wait in the draft."""

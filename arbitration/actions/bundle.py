@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from arbitration.actions import previews
 from arbitration.actions.context import SYSTEM, Doors, Work, record
-from arbitration.actions.export import case_record, opened_items, view_of
+from arbitration.actions.export import case_record, opened_items, told_record, view_of
 from arbitration.domain import bundle as rules
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
 from arbitration.domain.errors import NotFound, Refused
@@ -15,9 +15,10 @@ from arbitration.domain.export import View
 from arbitration.domain.export_check import digest
 from arbitration.domain.previews import Shape, shape_of
 from arbitration.store import bundle as store
+from arbitration.store import case_file
 from arbitration.store.bundle import CaseBundle
 from arbitration.store.evidence import EvidenceItem
-from arbitration.store.previews import of_item, pages_of
+from arbitration.store.previews import made_of_case, of_item, pages_of
 
 MAX_BYTES = 200 * 1024**2
 LONGEST = timedelta(hours=1)
@@ -40,14 +41,18 @@ class Standing:
 
 def standing(work: Work, case_no: str) -> Standing:
     """The bundle that the actor may have. Raises NotFound, NotAllowed."""
-    row = store.find(work.session, case_no, view_of(work, case_no))
-    newest = store.newest_event(work.session, case_no)
+    view = view_of(work, case_no)
+    row = store.find(work.session, case_no, view)
     asked_at = row.asked_at if row is not None else None
-    return Standing(
-        row,
-        current=row is not None and row.blob is not None and row.upto == newest,
-        underway=asked_at is not None and work.now < asked_at + LONGEST,
-    )
+    underway = asked_at is not None and work.now < asked_at + LONGEST
+    there = row is not None and row.blob is not None and not underway
+    return Standing(row, there and row is not None and row.told == _told(work, case_no, view), underway)
+
+
+def _told(work: Work, case_no: str, view: View) -> str:
+    """What a bundle made now would say (`domain.bundle.told_digest`)."""
+    events = [(event.kind, event.leaf_hash) for event in case_file.record(work.session, case_no)]
+    return rules.told_digest(told_record(work, case_no, view), events, made_of_case(work.session, case_no))
 
 
 def ask(work: Work, case_no: str) -> None:
@@ -67,7 +72,7 @@ def ask(work: Work, case_no: str) -> None:
 
 def take_out(work: Work, case_no: str) -> CaseBundle:
     """Whoever reads the case: its bundle as last made; that it was taken goes into the history first."""
-    row = standing(work, case_no).row
+    row = store.find(work.session, case_no, view_of(work, case_no))
     if row is None or row.blob is None:
         raise NotFound("The bundle of this case has not been made yet.")
     record(work, case_no, "bundle_downloaded", {"role": work.actor.role, "view": row.view, "sha256": row.sha256})
@@ -80,10 +85,14 @@ def make(doors: Doors, case_no: str, view: str) -> None:
         row = store.find(work.session, case_no, View(view))
         if row is None or row.asked_at is None:
             return
-        upto = store.newest_event(work.session, case_no)
+        items = opened_items(work, case_no, View(view))
+    for item in items[: rules.MAX_ITEMS]:
+        previews.make(doors, item.id)
+    with doors.read(SYSTEM) as work:
+        told = _told(work, case_no, View(view))
         content = case_record(work, case_no, View(view))
         items = opened_items(work, case_no, View(view))
-    paper = BundlePaper(content, _pages(doors, items))
+    paper = BundlePaper(content, _pages(doors, items, rules.MAX_SHEETS - len(content["items"][: rules.MAX_ITEMS])))
     try:
         rendered = doors.ports.bundler.render_bundle(paper)
     except Refused as problem:
@@ -97,9 +106,10 @@ def make(doors: Doors, case_no: str, view: str) -> None:
         if row.blob is not None and row.blob != blob.ref:
             work.ports.jobs.enqueue(work.session, "forget_file", {"ref": row.blob}, work.now)
         row.blob, row.sha256, row.size, row.pages = blob.ref, blob.sha256, blob.size, rendered.pages
-        row.made_of, row.upto = digest(rules.content_of(paper)), upto
+        row.told, row.in_part = told, rules.in_part(paper)
         row.made_at, row.asked_at = work.now, None
-        record(work, case_no, "bundle_made", {"view": view, "sha256": blob.sha256, "made_of": row.made_of})
+        made_of = digest(rules.content_of(paper))
+        record(work, case_no, "bundle_made", {"view": view, "sha256": blob.sha256, "made_of": made_of})
 
 
 def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
@@ -107,12 +117,12 @@ def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
     row.asked_at, row.problem = None, problem
 
 
-def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
-    """The pages of the items' previews, as many as a bundle of any case may hold."""
+def _pages(doors: Doors, items: Sequence[EvidenceItem], most: int) -> dict[str, ItemPages]:
+    """The pages of the items' previews, at most so many."""
     found: dict[str, ItemPages] = {}
-    most, most_bytes = rules.MAX_PICTURES, rules.MAX_PICTURE_BYTES
+    most_bytes = rules.MAX_PICTURE_BYTES
     for item in items[: rules.MAX_ITEMS]:
-        drawn = _drawn(doors, item, most, most_bytes) if most > 0 else ItemPages(Shown.NOT_DRAWN)
+        drawn = _drawn(doors, item, most, most_bytes)
         most -= len(drawn.pictures)
         most_bytes -= sum(len(picture) for picture in drawn.pictures)
         found[item.label or ""] = drawn
@@ -120,18 +130,20 @@ def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
 
 
 def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> ItemPages:
-    """At most so many pages of an item's preview, which is made first where it is not there."""
-    previews.make(doors, item.id)
+    """At most so many pages of an item's preview."""
     pictures: list[bytes] = []
     with doors.read(SYSTEM) as work:
-        made = of_item(work.session, item.id)
-        for page in pages_of(work.session, item.id)[: min(most, rules.MAX_ITEM_PAGES)]:
+        made, pages = of_item(work.session, item.id), pages_of(work.session, item.id)
+        for page in pages[: max(0, most)]:
             picture = work.ports.blobs.read(page.blob)
             most_bytes -= len(picture)
             if most_bytes < 0:
                 break
             pictures.append(picture)
-    if made is None or not pictures:
+    if made is None or not pages:
         return ItemPages(Shown.NOT_DRAWN)
-    is_all = len(pictures) == made.total and shape_of(item.media_type) is not Shape.VIDEO
-    return ItemPages(Shown.PAGES if is_all else Shown.PART, tuple(pictures))
+    if len(pictures) < made.total:
+        return ItemPages(Shown.PART, tuple(pictures), made.total)
+    return ItemPages(
+        Shown.STILLS if shape_of(item.media_type) is Shape.VIDEO else Shown.PAGES, tuple(pictures), made.total
+    )

@@ -19,12 +19,12 @@ from arbitration.ports import (
     Credentials,
     Dialects,
     Examiner,
+    FileJudge,
     Fingerprints,
     InspectionKeys,
     Jobs,
     Limits,
     MediaTypes,
-    PdfVerifier,
     PlatformGateway,
     Previewer,
     Renderer,
@@ -97,7 +97,7 @@ class Ports:
     seal: Seal
     timestamper: Timestamper
     stamps: Stamps
-    verifier: PdfVerifier
+    verifier: FileJudge
     previewer: Previewer
     inspection_keys: InspectionKeys
     failpoint: Callable[[str], None]

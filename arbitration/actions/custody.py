@@ -26,13 +26,13 @@ def custody_of(work: Work, case_no: str, label: str) -> tuple[CustodyEvent, ...]
     return tuple(event for line in found for event in _events(line, json.loads(line.payload), work.actor.role))
 
 
-def custody_of_case(work: Work, case_no: str) -> Mapping[str, tuple[CustodyEvent, ...]]:
-    """The same for every item of a case at once, by label."""
+def custody_of_case(work: Work, case_no: str, reader: Role | None = None) -> Mapping[str, tuple[CustodyEvent, ...]]:
+    """The same for every item of a case at once, by label: as the actor reads it, or as *reader* would."""
     get_case(work, case_no)
     told: dict[str, list[CustodyEvent]] = {}
     for line in store.lines(work.session, case_no):
         payload = json.loads(line.payload)
-        told.setdefault(payload["label"], []).extend(_events(line, payload, work.actor.role))
+        told.setdefault(payload["label"], []).extend(_events(line, payload, reader or work.actor.role))
     return {label: tuple(events) for label, events in told.items()}
 
 

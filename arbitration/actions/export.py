@@ -1,7 +1,7 @@
 """The export of a case: its record for one view, the files that belong to it, and the signed manifest over them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,8 +11,10 @@ import rfc8785
 from arbitration.actions import admissibility
 from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
+from arbitration.actions.custody import custody_of_case
 from arbitration.domain import export as rules
 from arbitration.domain import log, particulars
+from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.errors import NotAllowed
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.export import Listed, Record, View, instant
@@ -149,15 +151,24 @@ def _name_of(item: EvidenceItem) -> str:
 
 def case_record(work: Work, case_no: str, view: View) -> Record:
     """The record of a case as one *view* has it, as plain JSON (`domain.export_check` has its form)."""
-    case = get_case(work, case_no)
     size = history.size(work.session)
+    return told_record(work, case_no, view) | {
+        "made_at": instant(work.now),
+        "events": _events(work, case_no, size, view),
+        "checkpoint": {"size": size, "root": history.root_hash(work.session)},
+    }
+
+
+def told_record(work: Work, case_no: str, view: View) -> Record:
+    """The same without what each look makes anew: the time, the log, and the proofs that the events are in it."""
+    case = get_case(work, case_no)
     items = _listed(work, case_no, view)
     weighing = admissibility.weigh(work, case, items)
     weighed = weighing.items if weighing is not None else {}
+    custody = custody_of_case(work, case_no, rules.reader_of(view))
     return {
         "schema": rules.RECORD_SCHEMA,
         "view": view.value,
-        "made_at": instant(work.now),
         "institution": {
             "zh": work.institution.name_zh,
             "en": work.institution.name_en,
@@ -169,7 +180,10 @@ def case_record(work: Work, case_no: str, view: View) -> Record:
             {"letter": claim.letter, "remedy": claim.remedy, "text": claim.text, "amount_minor": claim.amount_minor}
             for claim in case.claims
         ],
-        "items": [_item(item, weighed.get(item.label or ""), view) for item in items],
+        "items": [
+            _item(item, weighed.get(item.label or ""), view) | {"custody": _custody(custody.get(item.label or "", ()))}
+            for item in items
+        ],
         "messages": [
             {
                 "kind": message.kind,
@@ -180,8 +194,6 @@ def case_record(work: Work, case_no: str, view: View) -> Record:
             }
             for message in cases.messages_of(work.session, case_no)
         ],
-        "events": _events(work, case_no, size, view),
-        "checkpoint": {"size": size, "root": history.root_hash(work.session)},
     }
 
 
@@ -243,12 +255,31 @@ def _item(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record:
         "submitted_by": item.submitted_by,
         "source": item.source,
         "received_at": instant(item.received_at),
+        "erased_at": instant(item.erased_at),
+        "erased_because": item.erased_because,
         "captured_at": instant(item.captured_at),
         "particulars": _particulars(item, weighed, view),
         **_verdict(weighed),
         "manifest": item.manifest if opened else None,
         "file": _name_of(item) if opened else None,
     }
+
+
+def _custody(events: Sequence[CustodyEvent]) -> list[Record]:
+    """What happened to an item, as its page says; each line names the event of the record that it is."""
+    return [
+        {
+            "seq": each.seq,
+            "at": instant(each.at),
+            "kind": each.kind,
+            "zh": each.what.zh,
+            "en": each.what.en,
+            "role": each.role,
+            "name": each.name,
+            "leaf_hash": each.leaf_hash,
+        }
+        for each in events
+    ]
 
 
 def _particulars(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record | None:

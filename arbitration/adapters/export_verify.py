@@ -35,7 +35,15 @@ from arbitration.domain.export import (
     is_name,
 )
 from arbitration.domain.export_check import Difference
-from arbitration.domain.verification import Report, Statement, Verdict, VerificationCheck
+from arbitration.domain.verification import (
+    LIMITS,
+    WITHIN_LIMITS,
+    Paper,
+    Report,
+    Statement,
+    Verdict,
+    VerificationCheck,
+)
 
 MAX_KEPT = 64 * 1024**2
 """Of a part that is read as a whole: the record of a very large case; the others are far smaller."""
@@ -346,8 +354,7 @@ NOT_PROVEN = (
 
 
 def _report(opened: Opened, checks: list[VerificationCheck], manifest: Record | None) -> Report:
-    done = {check.id for check in checks}
-    rest = [VerificationCheck(name, None, *CHECKS[name]) for name in CHECKS if name not in done]
+    rest = _unexamined(checks)
     proven = all(check.passed for check in checks) and not rest
     return Report(
         verdict=Verdict.PROVEN if proven else Verdict.REFUSED,
@@ -355,7 +362,21 @@ def _report(opened: Opened, checks: list[VerificationCheck], manifest: Record | 
         proven=PROVEN if proven else (),
         not_proven=(*NOT_PROVEN, *_withheld(opened)),
         file_sha256=opened.sha256,
+        paper=Paper.EXPORT,
         case_no=str(manifest["case"]) if manifest is not None else "",
+    )
+
+
+def _unexamined(checks: list[VerificationCheck]) -> list[VerificationCheck]:
+    done = {check.id for check in checks}
+    return [VerificationCheck(name, None, *CHECKS[name]) for name in CHECKS if name not in done]
+
+
+def stopped(content: bytes) -> Report:
+    """The report on a file whose examination was ended by a limit."""
+    check = VerificationCheck(LIMITS, False, WITHIN_LIMITS.zh, WITHIN_LIMITS.en)
+    return Report(
+        Verdict.UNUSABLE, (check, *_unexamined([])), not_proven=NOT_PROVEN, file_sha256=sha256(content).hexdigest()
     )
 
 
@@ -376,4 +397,4 @@ def _withheld(opened: Opened) -> tuple[Statement, ...]:
 def _unusable() -> Report:
     zh, en = CHECKS["archive"]
     check = VerificationCheck("archive", False, zh, en, "byte 0: this is no export of a case")
-    return Report(Verdict.UNUSABLE, (check,), not_proven=NOT_PROVEN)
+    return Report(Verdict.UNUSABLE, (check, *_unexamined([check])), not_proven=NOT_PROVEN)

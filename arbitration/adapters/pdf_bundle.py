@@ -1,7 +1,7 @@
 """The bundle of a case as a page for the PDF: cover, contents, items behind their sheets, messages, record, seal."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from arbitration.adapters import pdf_html
@@ -9,9 +9,10 @@ from arbitration.adapters.pdf_fonts import Coverage
 from arbitration.adapters.pdf_text import Printable, printable
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.bundle import MAX_EVENTS, MAX_ITEMS, BundlePaper, Shown, content_of
-from arbitration.domain.export import Record, custody
+from arbitration.domain.custody import STEPS
+from arbitration.domain.export import Record, at_micros
 from arbitration.domain.export_check import digest, withheld
-from arbitration.domain.particulars import fields_of
+from arbitration.domain.particulars import FieldType, fields_of
 from arbitration.domain.signing import Language
 from arbitration.domain.vocabulary import EvidenceKind
 
@@ -20,9 +21,16 @@ PICTURE = "page:{}/{}"
 """The address of a picture within the bundle: label and number from 1."""
 
 EVENTS: Mapping[str, Bilingual] = {
+    **STEPS,
     "escalation_accepted": Bilingual("平台移交案件", "Case escalated by the platform"),
     "case_opened": Bilingual("立案", "Case opened"),
     "event_accepted": Bilingual("收到平台后续通知", "Further event of the platform received"),
+    "event_came_too_late": Bilingual(
+        "平台通知过迟，未处理", "An event of the platform came too late and was not applied"
+    ),
+    "repeated_escalation_differs": Bilingual("重复移交且内容不同", "Escalated again with other content"),
+    "sequence_gap_noticed": Bilingual("平台通知缺号", "An event of the platform is missing"),
+    "sequence_repeated": Bilingual("平台通知编号重复", "The platform numbered two events alike"),
     "cure_asked": Bilingual("要求补充材料", "What is missing was asked for"),
     "cured": Bilingual("已补充材料", "What was missing has come"),
     "deemed_withdrawn": Bilingual("视为撤回", "Counted as withdrawn"),
@@ -48,24 +56,11 @@ EVENTS: Mapping[str, Bilingual] = {
     "arbitrator_declined": Bilingual("仲裁员谢绝指定", "The arbitrator declined"),
     "appointment_lapsed": Bilingual("指定失效", "The appointment lapsed"),
     "message_posted": Bilingual("向各方发出信息", "Message to all sides"),
+    "production_ordered": Bilingual("仲裁员命令提交证据", "Something was ordered to be produced"),
+    "production_refused": Bilingual("说明理由，未予提交", "What was ordered was not produced, with a reason"),
+    "production_expired": Bilingual("逾期未提交", "What was ordered was not produced in time"),
+    "production_withdrawn": Bilingual("撤回提交命令", "The order to produce was withdrawn"),
     "fact_stated": Bilingual("陈述或认定事实", "A fact was stated or found"),
-    "evidence_expected": Bilingual("文件已申报，待取", "Announced, being fetched"),
-    "evidence_received": Bilingual("入卷", "Put on the record"),
-    "evidence_quarantined": Bilingual("隔离", "Quarantined"),
-    "evidence_unavailable": Bilingual("未能取得", "Could not be had"),
-    "evidence_viewed": Bilingual("取阅", "Taken out"),
-    "evidence_held": Bilingual("等待病毒扫描", "Waiting for the virus scanner"),
-    "evidence_opened": Bilingual("打开查看", "Opened to read"),
-    "evidence_cured": Bilingual("补充欠缺的内容", "What was missing was added"),
-    "item_found": Bilingual("仲裁员作出认定", "The arbitrator found something of it"),
-    "admission_decided": Bilingual("仲裁员就采纳作出决定", "The arbitrator decided how it is admitted"),
-    "inspection_asked": Bilingual("委托检验", "An inspection was asked for"),
-    "inspection_taken": Bilingual("检验方接受委托并作声明", "The inspector took it on, with a declaration"),
-    "inspection_declined": Bilingual("检验方拒绝委托", "The inspector declined"),
-    "inspection_withdrawn": Bilingual("检验委托已撤回", "The request for an inspection was withdrawn"),
-    "sample_handed_out": Bilingual("样本已交给检验方", "The sample was handed out to the inspector"),
-    "inspection_reported": Bilingual("检验方提交报告", "The inspector filed a report"),
-    "endpoint_check_asked": Bilingual("查询商家的核验接口", "The merchant's check endpoint was asked"),
     "deadline_set": Bilingual("设定期限", "Deadline set"),
     "deadline_missed": Bilingual("逾期", "Deadline missed"),
     "execution_reported": Bilingual("平台报告已履行", "Reported as carried out"),
@@ -89,7 +84,13 @@ VERDICTS: Mapping[str, Bilingual] = {
     "excluded": Bilingual("不可采", "excluded"),
 }
 AFTER_SHEET: Mapping[Shown, Bilingual] = {
-    Shown.PART: Bilingual("仅印出一部分，原件见导出文件。", "Only a part of it is printed; all is in the export."),
+    Shown.PART: Bilingual(
+        "共 {total} 页，此处印出 {printed} 页；原件见导出文件。",
+        "Of its {total} pages {printed} are printed here; all of it is in the export.",
+    ),
+    Shown.STILLS: Bilingual(
+        "以下为视频截取的画面；原件见导出文件。", "What follows are pictures out of a film; all of it is in the export."
+    ),
     Shown.NOT_DRAWN: Bilingual(
         "此类文件不印出，原件见导出文件。", "Files of this kind are not printed; see the export."
     ),
@@ -131,7 +132,7 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
         .render(
             d={"language": language},
             r=record,
-            items=[_item(record, item, paper) for item in record["items"][:MAX_ITEMS]],
+            items=[_item(item, paper) for item in record["items"][:MAX_ITEMS]],
             unlisted=record["items"][MAX_ITEMS:],
             printed_events=record["events"][:MAX_EVENTS],
             withheld=withheld(record),
@@ -139,7 +140,7 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
             say=lambda words: words.zh if language is Language.ZH else words.en,
             chinese=language is Language.ZH,
             at=lambda text: formats.instant(moment(text), short=True),
-            micros=lambda value: formats.instant(_EPOCH + timedelta(microseconds=value), short=True),
+            micros=lambda value: formats.instant(at_micros(value), short=True),
             made=pdf_html.utc_text(moment(record["made_at"])),
             formal_day=formats.formal_day(moment(record["made_at"])),
             money=formats.money,
@@ -147,6 +148,7 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
             events=EVENTS,
             states=STATES,
             verdicts=VERDICTS,
+            clock=lambda at: formats.instant(at, short=True),
             yes=Bilingual("是", "yes"),
             no=Bilingual("否", "no"),
             case_states=CASE_STATES,
@@ -165,30 +167,31 @@ def pictures_of(paper: BundlePaper) -> dict[str, bytes]:
     }
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def moment(text: str) -> datetime:
     """A time as the record writes it."""
     return datetime.fromisoformat(text)
 
 
-def _item(record: Record, item: Record, paper: BundlePaper) -> Record:
+def _item(item: Record, paper: BundlePaper) -> Record:
     pages = paper.pages.get(item["label"])
     return item | {
         "answers": _answers(item),
-        "custody": custody(record, item["label"]),
         "shown": pages.shown if pages is not None else Shown.NOT_HERE,
+        "total": pages.total if pages is not None else 0,
         "pictures": [PICTURE.format(item["label"], number) for number in range(1, len(pages.pictures) + 1)]
         if pages is not None
         else [],
     }
 
 
-def _answers(item: Record) -> list[tuple[Bilingual, bool | str]]:
-    """What the item says of itself, under the names of the fields; a time stays as the record writes it (UTC)."""
+def _answers(item: Record) -> list[tuple[Bilingual, bool | str | datetime]]:
+    """What the item says of itself, under the names of the fields."""
     given = item["particulars"] or {}
-    return [(field.label, given[field.name]) for field in fields_of(EvidenceKind(item["kind"])) if field.name in given]
+    return [
+        (field.label, moment(given[field.name]) if field.type is FieldType.INSTANT else given[field.name])
+        for field in fields_of(EvidenceKind(item["kind"]))
+        if field.name in given
+    ]
 
 
 def _printable(value: Any, table: Printable) -> Any:

@@ -1,4 +1,4 @@
-"""The PdfVerifier port: our policy's verdict on a ruling's file, from its bytes and a root certificate alone.
+"""The PdfVerifier port: our policy's verdict on a sealed PDF, from its bytes and a root certificate alone.
 
 Stricter than "every signature is valid": no stock verifier rejects a cut-off last signature, trailing bytes or one
 signature too many (trust.md, Verifying). Each check stands on those before it, so the first that fails ends it.
@@ -6,7 +6,7 @@ signature too many (trust.md, Verifying). Each check stands on those before it, 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -38,12 +38,23 @@ from pyhanko_certvalidator import ValidationContext
 
 from arbitration.adapters import cms_canonical
 from arbitration.adapters.certificates import ARBITRATOR_POLICY, SEAL_POLICY, common_name
+from arbitration.adapters.pdf_claims import READ, Claim, printable_time
 from arbitration.adapters.pdf_proofread import extract_text
-from arbitration.domain.signing import CLOSE_FIELD, SEAL_FIELD, RulingDocument, arbitrator_field, content_digest, load
-from arbitration.domain.verification import LIMITS, Report, SignatureFound, Statement, Verdict, VerificationCheck
+from arbitration.domain.signing import CLOSE_FIELD, SEAL_FIELD, arbitrator_field
+from arbitration.domain.verification import (
+    LIMITS,
+    WITHIN_LIMITS,
+    Paper,
+    Report,
+    SignatureFound,
+    Statement,
+    Verdict,
+    VerificationCheck,
+)
 
-ATTACHMENT = "ruling.json"
 STAMP = "/DocTimeStamp"
+SEALED = frozenset({Paper.RULING, Paper.BUNDLE, Paper.STANDARD})
+"""What is issued as a sealed PDF."""
 
 # What pyHanko finds is in the report; its log would say it a second time.
 for _name in ("pyhanko.sign", "pyhanko_certvalidator"):
@@ -54,26 +65,30 @@ class Failed(Exception):
     """A check does not hold; the message says where."""
 
 
-class NotARuling(Exception):
-    """The bytes are no PDF, or a PDF that carries no ruling."""
+class NotOurs(Exception):
+    """The bytes are no PDF, or a PDF that carries nothing of what is looked for."""
 
 
-class RulingVerifier:
-    """Verifies against the certificates in *root_pem*, which the reader has from elsewhere than the file."""
+class SealedVerifier:
+    """Verifies against the certificates in *root_pem*, which the reader has from elsewhere than the file.
 
-    def __init__(self, root_pem: bytes) -> None:
-        """Raises ValueError where there is no certificate in *root_pem*."""
-        found = pem.unarmor(root_pem, multiple=True)
-        self._roots = [x509.Certificate.load(der) for kind, _, der in found if kind == "CERTIFICATE"]
-        if not self._roots:
-            raise ValueError("there is no certificate in the root file")
+    What is none of *papers* is unusable. Time stamps may also lead to *timestamp_roots* (PEM): those of the authority
+    that an institution lets stamp for it, trusted for time alone.
+    """
+
+    def __init__(
+        self, root_pem: bytes, timestamp_roots: bytes = b"", papers: Collection[Paper] = frozenset({Paper.RULING})
+    ) -> None:
+        """Raises ValueError where there is no certificate in *root_pem*, or in *timestamp_roots* that are given."""
+        self._trust = Trust(_certificates(root_pem), _certificates(timestamp_roots) if timestamp_roots else [])
+        self._papers = papers
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict with every check. Nothing in *pdf* makes it raise but MemoryError: that was not examined."""
         file_digest = sha256(pdf).hexdigest()
         try:
-            file = _File(pdf, self._roots)
-        except NotARuling as error:
+            file = _File(pdf, self._trust, self._papers)
+        except NotOurs as error:
             unreadable = VerificationCheck("readable", False, _READABLE.zh, _READABLE.en, str(error))
             return Report(Verdict.UNUSABLE, (unreadable, *_unexamined(_POLICY)), file_sha256=file_digest)
         checks = [VerificationCheck("readable", True, _READABLE.zh, _READABLE.en)]
@@ -87,37 +102,58 @@ class RulingVerifier:
             verdict=Verdict.PROVEN if proven else Verdict.REFUSED,
             checks=tuple(checks),
             proven=file.statements() if proven else (),
-            not_proven=_not_proven(self._roots),
+            not_proven=_not_proven(file),
             file_sha256=file_digest,
             unsigned_sha256=file.unsigned_sha256 if proven else "",
-            content_sha256=content_digest(file.document),
-            case_no=file.document.case_no,
+            content_sha256=file.claim.content_sha256,
+            paper=file.claim.paper,
+            case_no=file.claim.case_no,
+            version=file.claim.version,
             signatures=file.found() if proven else (),
         )
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The certificates that the reader trusts: for everything, and for time alone."""
+
+    roots: list[Any]
+    for_time: list[Any]
+
+
+def _certificates(roots_pem: bytes) -> list[Any]:
+    found = [
+        x509.Certificate.load(der) for kind, _, der in pem.unarmor(roots_pem, multiple=True) if kind == "CERTIFICATE"
+    ]
+    if not found:
+        raise ValueError("there is no certificate in the root file")
+    return found
 
 
 class _File:
     """A file under examination. What its checks share is worked out once."""
 
-    def __init__(self, raw: bytes, roots: list[Any]) -> None:
+    def __init__(self, raw: bytes, trust: Trust, papers: Collection[Paper]) -> None:
         self.raw = raw
-        self.roots = roots
+        self.trust = trust
         try:
             self.reader = PdfFileReader(BytesIO(raw), strict=True)
             self.signatures: list[EmbeddedPdfSignature] = list(self.reader.embedded_signatures)
-            self.document = self._attached()
+            self.claim = self._attached()
         except MemoryError:
             raise
-        except Exception as error:  # whatever hostile bytes do inside the libraries, they are no ruling
-            raise NotARuling(f"{type(error).__name__}: {error}") from error
+        except Exception as error:  # whatever hostile bytes do inside the libraries, they are no paper of ours
+            raise NotOurs(f"{type(error).__name__}: {error}") from error
+        if self.claim.paper not in papers:
+            raise NotOurs(f"it is no {' or '.join(sorted(papers))}: it says that it is a {self.claim.paper}")
 
-    def _attached(self) -> RulingDocument:
-        """The ruling in the first signed revision, or where nothing is signed in the only one."""
+    def _attached(self) -> Claim:
+        """What is attached to the first signed revision, or where nothing is signed to the only one."""
         first = self.signatures[0].signed_revision if self.signatures else 0
         names = self.reader.get_historical_root(first)["/Names"]["/EmbeddedFiles"]["/Names"]
-        if len(names) != 2 or names[0] != ATTACHMENT:
-            raise NotARuling(f"not exactly one attachment named {ATTACHMENT}")
-        return load(names[1]["/EF"]["/F"].data)
+        if len(names) != 2 or names[0] not in READ:
+            raise NotOurs(f"not exactly one attachment named {', '.join(READ)}")
+        return READ[names[0]](names[1]["/EF"]["/F"].data)
 
     @cached_property
     def fields(self) -> list[tuple[str, bool]]:
@@ -152,7 +188,7 @@ class _File:
     def context(self, moment: datetime) -> ValidationContext:
         """Trust in the given roots alone, at *moment*; later revocation lists speak about it too."""
         return ValidationContext(
-            trust_roots=self.roots,
+            trust_roots=self.trust.roots,
             other_certs=self.certificates,
             crls=self.revocation_lists,
             allow_fetching=False,
@@ -160,6 +196,19 @@ class _File:
             retroactive_revinfo=True,
             moment=moment,
         )
+
+    def contexts_of_stamps(self, moment: datetime) -> list[ValidationContext]:
+        """The same for time stamps; another authority's stamps come without its revocation lists."""
+        if not self.trust.for_time:
+            return [self.context(moment)]
+        elsewhere = ValidationContext(
+            trust_roots=self.trust.for_time,
+            other_certs=self.certificates,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=moment,
+        )
+        return [self.context(moment), elsewhere]
 
     @property
     def unsigned_sha256(self) -> str:
@@ -180,25 +229,18 @@ class _File:
         )
 
     def statements(self) -> tuple[Statement, ...]:
-        closed = stamped_at(self.stamps[0])
+        closed = printable_time(stamped_at(self.stamps[0]))
         signers = [str(signature.signer_cert.subject.native["common_name"]) for signature in self.regular]
         return (
             Statement(
-                f"自 {closed:%Y-%m-%d %H:%M:%S} UTC 起，文件未被改动一个字节。",
-                f"Not one byte has changed since {closed:%Y-%m-%d %H:%M:%S} UTC.",
+                f"自 {closed} UTC 起，文件未被改动一个字节。",
+                f"Not one byte has changed since {closed} UTC.",
             ),
-            Statement(
-                f"案件 {self.document.case_no} 的裁决由下列签署人依次签署：{'、'.join(signers)}。",
-                f"The ruling in {self.document.case_no} was signed in turn by: {', '.join(signers)}.",
-            ),
+            Statement(self.claim.what.zh.format("、".join(signers)), self.claim.what.en.format(", ".join(signers))),
             Statement(
                 "这些证书由所给根证书签发，签署时有效且未被吊销；机构印章与仲裁员证书用途不同，不能相互冒充。",
                 "They were issued under the given root, valid and not revoked when they signed; the seal's certificate "
                 "and the arbitrators' cannot stand in for each other.",
-            ),
-            Statement(
-                "签署人与文件所附 ruling.json 载明的审理组织一致，页面印有该数据的摘要。",
-                "The signers are the panel named in the attached ruling.json, whose digest is printed on the pages.",
             ),
         )
 
@@ -238,7 +280,7 @@ def stamped_at(signature: EmbeddedPdfSignature) -> datetime:
 
 
 def _fields(file: _File) -> None:
-    wanted = set(file.document.signature_fields)
+    wanted = set(file.claim.fields)
     filled = {name for name, value in file.fields if value} - {stamp.field_name for stamp in file.stamps}
     empty = {name for name, value in file.fields if not value}
     if empty or len(file.fields) != len(file.signatures) or len(filled) != len(file.regular):
@@ -281,7 +323,10 @@ def _coverage(file: _File) -> None:
 
 
 def _containers(file: _File) -> None:
-    known = {cms_canonical.encoding(certificate) for certificate in (*file.certificates, *file.roots)}
+    known = {
+        cms_canonical.encoding(certificate)
+        for certificate in (*file.certificates, *file.trust.roots, *file.trust.for_time)
+    }
     for signature in file.signatures:
         _, first, second, _ = (int(number) for number in signature.byte_range)
         gap = file.raw[first:second]
@@ -310,7 +355,7 @@ def _identities(file: _File) -> None:
     for name in (SEAL_FIELD, CLOSE_FIELD):
         if SEAL_POLICY not in _policies(file.by_field[name].signer_cert):
             raise Failed(f"{name}: signed by a certificate that is not an institution's seal")
-    for index, member in enumerate(file.document.panel):
+    for index, member in enumerate(file.claim.panel):
         name = arbitrator_field(index)
         certificate = file.by_field[name].signer_cert
         subject = certificate.subject.native
@@ -333,26 +378,34 @@ def _trusted(file: _File) -> None:
 
 async def _trust_all(file: _File) -> None:
     for signature in file.signatures:
-        context = file.context(stamped_at(signature))
-        if signature.sig_object_type == STAMP:
-            status: Any = await async_validate_pdf_timestamp(signature, context, skip_diff=True)
-        else:
-            status = await async_validate_pdf_signature(signature, context, context, skip_diff=True)
-            stamp = status.timestamp_validity
-            if stamp is None or not (stamp.intact and stamp.valid and stamp.trusted):
-                raise Failed(f"{signature.field_name}: its time stamp does not lead to the given root")
+        name, status = signature.field_name, await _status(file, signature)
         if not (status.intact and status.valid):
-            raise Failed(f"{signature.field_name}: the signature is false")
+            raise Failed(f"{name}: the signature is false")
         if not status.trusted:
-            raise Failed(f"{signature.field_name}: the certificate does not lead to the given root, or was revoked")
+            raise Failed(f"{name}: the certificate does not lead to a given root, or was revoked")
+
+
+async def _status(file: _File, signature: EmbeddedPdfSignature) -> Any:
+    """What pyHanko finds of a signature whose time stamp holds. Raises Failed where it does not, by any root."""
+    moment = stamped_at(signature)
+    for stamps in file.contexts_of_stamps(moment):
+        if signature.sig_object_type == STAMP:
+            found: Any = await async_validate_pdf_timestamp(signature, stamps, skip_diff=True)
+            stamp = found
+        else:
+            found = await async_validate_pdf_signature(signature, file.context(moment), stamps, skip_diff=True)
+            stamp = found.timestamp_validity
+        if stamp is not None and stamp.intact and stamp.valid and stamp.trusted:
+            return found
+    raise Failed(f"{signature.field_name}: its time stamp does not lead to a given root")
 
 
 def _times(file: _File) -> None:
     moments = [stamped_at(signature) for signature in file.signatures]
     if moments != sorted(moments):
         raise Failed("the time stamps do not follow each other")
-    served, decided = file.document.served_at, file.document.decided_at
-    if served is None or decided is None or not decided <= moments[0] <= moments[len(file.regular)] <= served:
+    earliest, latest = file.claim.earliest, file.claim.latest
+    if (earliest and moments[0] < earliest) or (latest and moments[len(file.regular)] > latest):
         raise Failed("signed before the decision or after the time printed for service")
 
 
@@ -380,8 +433,8 @@ _CERTIFYING = StandardDiffPolicy(
 
 def _pages(file: _File) -> None:
     text = "".join(extract_text(file.raw).split())
-    for printed in (file.document.case_no, file.document.verify_code, content_digest(file.document)):
-        if printed not in text:
+    for printed in file.claim.printed:
+        if "".join(printed.split()) not in text:
             raise Failed(f"no page says {printed}")
 
 
@@ -390,8 +443,8 @@ def _rules() -> Iterator[_Rule]:
         (
             "fields",
             _fields,
-            "签名域与审理组织一致，且全部签署",
-            "The fields are those of the panel, and all are signed",
+            "签名域与文件所附数据一致，且全部签署",
+            "The fields are those that the attached data name, and all are signed",
         ),
         (
             "order",
@@ -427,32 +480,27 @@ def _rules() -> Iterator[_Rule]:
         (
             "times",
             _times,
-            "时间戳先后相符，签署在作出裁决之后、送达之前",
-            "The time stamps follow each other, after the decision and before service",
+            "时间戳先后相符，且在文件所述时间之内",
+            "The time stamps follow each other, within the times that the file states",
         ),
         ("changes", _changes, "签署之后只有签署所需的增补", "After each signature only what signing adds was added"),
         (
             "pages",
             _pages,
-            "页面所印案号、核验码与数据摘要与所附数据一致",
-            "The pages print the number, the code and the digest of the attached data",
+            "页面所印编号与摘要与所附数据一致",
+            "The pages print the number and the digest of the attached data",
         ),
     ):
         yield _Rule(id, Statement(zh, en), hold)
 
 
 _POLICY = tuple(_rules())
-_READABLE = Statement(
-    "文件可读，并附有规范格式的裁决数据", "The file can be read and carries a ruling in canonical form"
-)
-
-
-_LIMITS = Statement("文件可在时间与内存限度内审查", "The file can be examined within the limits of time and memory")
+_READABLE = Statement("文件可读，并附有规范格式的数据", "The file can be read and carries its data in canonical form")
 
 
 def stopped(pdf: bytes) -> Report:
     """The report on a file whose examination was ended by a limit."""
-    check = VerificationCheck(LIMITS, False, _LIMITS.zh, _LIMITS.en)
+    check = VerificationCheck(LIMITS, False, WITHIN_LIMITS.zh, WITHIN_LIMITS.en)
     return Report(Verdict.UNUSABLE, (check, *_unexamined(_POLICY)), file_sha256=sha256(pdf).hexdigest())
 
 
@@ -460,19 +508,48 @@ def _unexamined(rules: tuple[_Rule, ...]) -> list[VerificationCheck]:
     return [VerificationCheck(rule.id, None, rule.text.zh, rule.text.en) for rule in rules]
 
 
-def _not_proven(roots: list[Any]) -> tuple[Statement, ...]:
-    fingerprints = ", ".join(root.sha256.hex() for root in roots)
-    return (
+def _not_proven(file: _File) -> tuple[Statement, ...]:
+    fingerprints = _listed(file.trust.roots)
+    found = [
         Statement(
             f"根证书属于谁。请以其他途径向机构核对其 SHA-256 指纹：{fingerprints}。",
             f"Whose the root certificate is. Compare its SHA-256 fingerprint with the institution: {fingerprints}.",
         ),
-        Statement(
-            "裁决认定的事实是否真实；证据摘要只证明文件自收到之时起未变。",
-            "That what was found is true; digests of evidence show only that files are unaltered since receipt.",
-        ),
-        Statement(
-            "裁决是否已被补正、复核变更或被法院处理。",
-            "That it still stands: it may have been corrected, changed on review or dealt with by a court.",
-        ),
-    )
+        _NOT_PROVEN[file.claim.paper],
+    ]
+    if file.trust.for_time:
+        theirs = _listed(file.trust.for_time)
+        found.append(
+            Statement(
+                f"时间戳机构的证书此后是否被吊销，以及其根证书属于谁（SHA-256 指纹：{theirs}）。",
+                f"That the time stamp authority's certificate was not revoked since, and whose its root is: {theirs}.",
+            )
+        )
+    return (*found, *_STILL_OPEN) if file.claim.paper is Paper.RULING else tuple(found)
+
+
+def _listed(roots: list[Any]) -> str:
+    return ", ".join(root.sha256.hex() for root in roots)
+
+
+_NOT_PROVEN = {
+    Paper.RULING: Statement(
+        "裁决认定的事实是否真实；证据摘要只证明文件自收到之时起未变。",
+        "That what was found is true; digests of evidence show only that files are unaltered since receipt.",
+    ),
+    Paper.BUNDLE: Statement(
+        "所附证据是否真实（摘要只证明自收到之时起未变），以及此后案件是否又有新的事件。",
+        "That the evidence tells the truth: a digest shows that it is unaltered since it came; and that nothing "
+        "has happened in the case since.",
+    ),
+    Paper.STANDARD: Statement(
+        "该版本是否仍然有效：此后可能已有新版本取代。",
+        "That this version is still in force: a later one may have replaced it.",
+    ),
+}
+_STILL_OPEN = (
+    Statement(
+        "裁决是否已被补正、复核变更或被法院处理。",
+        "That it still stands: it may have been corrected, changed on review or dealt with by a court.",
+    ),
+)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import cms, x509  # type: ignore[import-untyped]
+from asn1crypto import cms, pem, x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -49,12 +49,22 @@ logging.getLogger("pyhanko.sign.signers").setLevel(logging.ERROR)
 
 
 class FileSeal:
-    """Signs with the keys of a folder. With a folder of fonts the boxes show the seal and the names, else nothing."""
+    """Signs with the keys of a folder. With a folder of fonts the boxes show the seal and the names, else nothing.
 
-    def __init__(self, keys: KeyFolder, timestamper: Timestamper, clock: Clock, fonts: Path | None = None) -> None:
+    *timestamp_roots* (PEM) are those of the timestamper, where it is not our own.
+    """
+
+    def __init__(
+        self,
+        keys: KeyFolder,
+        timestamper: Timestamper,
+        clock: Clock,
+        fonts: Path | None = None,
+        timestamp_roots: bytes = b"",
+    ) -> None:
         self._keys = keys
         self._clock = clock
-        self._timestamper = _Stamper(timestamper)
+        self._timestamper = _Stamper(timestamper, timestamp_roots)
         self._fonts = fonts
 
     @cached_property
@@ -217,9 +227,25 @@ class _KeySigner(Signer):
 class _Stamper(TimeStamper):
     """Our port as pyHanko wants it. The port may block, or run a loop of its own, so it is asked from a thread."""
 
-    def __init__(self, port: Timestamper) -> None:
+    def __init__(self, port: Timestamper, roots_pem: bytes = b"") -> None:
         super().__init__()
         self._port = port
+        found = pem.unarmor(roots_pem, multiple=True) if roots_pem else ()
+        self._roots = [x509.Certificate.load(der) for _, _, der in found]
+
+    async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[Any]:
+        """The certificates that go into the file for its stamps; another authority's lead to roots of its own, and it
+        sends no revocation lists with them."""
+        context = validation_context
+        if self._roots:
+            context = ValidationContext(
+                trust_roots=self._roots,
+                allow_fetching=False,
+                revocation_mode="soft-fail",
+                moment=validation_context.moment,
+            )
+        async for path in super().validation_paths(context):
+            yield path
 
     async def async_token(self, digest: bytes) -> bytes:
         return await asyncio.to_thread(self._port.token, digest)

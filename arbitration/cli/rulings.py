@@ -9,8 +9,8 @@ import click
 
 from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
-from arbitration.domain.verification import Report, Verdict
-from arbitration.wiring import export_verifier, ruling_verifier
+from arbitration.domain.verification import Paper, Report, Verdict
+from arbitration.wiring import export_verifier, sealed_verifier
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -50,12 +50,43 @@ def _offline(command: Command) -> Command:
     return command
 
 
+_TIMESTAMP_TRUST = click.option(
+    "--timestamp-trust",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Roots (PEM) of the time stamp authority, where the institution uses another's.",
+)
+
+
 @verify.command("ruling")
 @_offline
-def verify_ruling(file: Path, trust: Path, lang: str, as_json: bool) -> None:
-    """Judge FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+@_TIMESTAMP_TRUST
+def verify_ruling(file: Path, trust: Path, timestamp_trust: Path | None, lang: str, as_json: bool) -> None:
+    """Judge the ruling in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+    _judge_sealed(Paper.RULING, file, trust, timestamp_trust, lang, as_json)
+
+
+@verify.command("bundle")
+@_offline
+@_TIMESTAMP_TRUST
+def verify_bundle(file: Path, trust: Path, timestamp_trust: Path | None, lang: str, as_json: bool) -> None:
+    """Judge the bundle of a case in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+    _judge_sealed(Paper.BUNDLE, file, trust, timestamp_trust, lang, as_json)
+
+
+@verify.command("standard")
+@_offline
+@_TIMESTAMP_TRUST
+def verify_standard(file: Path, trust: Path, timestamp_trust: Path | None, lang: str, as_json: bool) -> None:
+    """Judge the version of the standard in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
+    _judge_sealed(Paper.STANDARD, file, trust, timestamp_trust, lang, as_json)
+
+
+def _judge_sealed(
+    paper: Paper, file: Path, trust: Path, timestamp_trust: Path | None, lang: str, as_json: bool
+) -> NoReturn:
     try:
-        report = ruling_verifier(trust.read_bytes()).verify(file.read_bytes())
+        roots = timestamp_trust.read_bytes() if timestamp_trust is not None else b""
+        report = sealed_verifier(paper, trust.read_bytes(), roots).verify(file.read_bytes())
     except (OSError, ValueError) as problem:
         click.echo(f"arbitration: {problem}", err=True)
         sys.exit(Verdict.UNUSABLE.exit_code)
@@ -106,6 +137,7 @@ def print_report(report: Report, lang: str) -> None:
 def _plain(report: Report) -> dict[str, object]:
     return {
         "verdict": report.verdict,
+        "paper": report.paper,
         "case": report.case_no,
         "file_sha256": report.file_sha256,
         "content_sha256": report.content_sha256,

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -50,9 +50,12 @@ TOLD_TO_PARTIES = frozenset(
         "deadline_set",
         "deemed_withdrawn",
         "default_noted",
+        "evidence_challenged",
+        "evidence_erased",
         "evidence_expected",
         "evidence_quarantined",
         "evidence_received",
+        "evidence_stamped",
         "evidence_unavailable",
         "execution_reported",
         "inspection_asked",
@@ -63,6 +66,8 @@ TOLD_TO_PARTIES = frozenset(
         "message_posted",
         "noncompliance_recorded",
         "notices_served",
+        "objection_answered",
+        "objection_decided",
         "record_closed",
         "rejected",
         "responded",
@@ -100,14 +105,24 @@ def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: 
     return state if uploaded_by is not None and uploaded_by.value == view.value else None
 
 
+def reader_of(view: View) -> Role:
+    """Who reads least among those that a view is for: the office's goes to the platform's officer too."""
+    return Role.PLATFORM_OFFICER if view is View.OFFICE else Role(view.value)
+
+
 def opens(view: View, state: ItemState) -> bool:
     """Whether the file of an item that is here goes into *view*: whoever reads that view may take it out."""
-    return may_read(state, Role.REGISTRAR if view is View.OFFICE else Role(view.value))
+    return may_read(state, reader_of(view))
 
 
 def instant(moment: datetime | None) -> str | None:
     """`2026-11-22T06:00:00.000000Z`, as the record writes times."""
     return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def at_micros(value: int) -> datetime:
+    """The time of a leaf, which counts microseconds since 1970 (UTC). Raises OverflowError beyond the calendar."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
 
 
 def original_name(label: str, file_name: str, state: ItemState) -> str:
@@ -154,16 +169,6 @@ def manifest(case_no: str, view: View, made_at: datetime, files: Iterable[Listed
         "files": [{"name": each.name, "size": each.size, "sha256": each.sha256} for each in files],
     }
     return rfc8785.dumps(content)
-
-
-def custody(record: Record, label: str) -> list[dict[str, Any]]:
-    """What happened to an item, in order, as far as the record's view tells it: events that name its label."""
-    found = []
-    for event in record["events"]:
-        said = event["said"] if event["leaf"] is not None else None
-        if isinstance(said, dict) and said.get("label") == label:
-            found.append({"seq": event["seq"], "at": event["leaf"]["at"], "kind": event["leaf"]["kind"], "said": said})
-    return found
 
 
 def readme(case_no: str, institution_zh: str, institution_en: str, address: str) -> bytes:

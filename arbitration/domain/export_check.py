@@ -20,6 +20,8 @@ from arbitration.domain.export import (
     SIGNATURE,
     Listed,
     Record,
+    at_micros,
+    instant,
     tells,
 )
 
@@ -39,6 +41,7 @@ _TEXT_OR_NONE = (str, type(None))
 _NUMBER_OR_NONE = (int, type(None))
 _LEAF = {"v": int, "case": str, "seq": int, "prev": str, "kind": str, "at": int, "actor": str, "commit": str}
 _EVENT = {"index": int, "seq": int, "leaf_hash": str, "leaf": (dict, type(None)), "salt": _TEXT_OR_NONE}
+_CUSTODY = {"seq": int, "at": str, "kind": str, "zh": str, "en": str, "role": str, "name": str, "leaf_hash": str}
 _ITEM = {
     "label": str,
     "kind": str,
@@ -53,12 +56,15 @@ _ITEM = {
     "submitted_by": str,
     "source": str,
     "received_at": str,
+    "erased_at": _TEXT_OR_NONE,
+    "erased_because": _TEXT_OR_NONE,
     "captured_at": _TEXT_OR_NONE,
     "particulars": (dict, type(None)),
     "verdict": _TEXT_OR_NONE,
     "verdict_clause": _TEXT_OR_NONE,
     "verdict_reason": _TEXT_OR_NONE,
     "manifest": _TEXT_OR_NONE,
+    "custody": [_CUSTODY],
     "file": _TEXT_OR_NONE,
 }
 _RECORD: Shape = {
@@ -233,8 +239,25 @@ def items_differ(record: Record, found: Sequence[Listed]) -> Difference | None:
                 return where, "no event says that it arrived"
             if None not in told and item["sha256"] not in told:
                 return f"{where}.sha256", "the event of its arrival says another digest"
+        misplaced = _custody_differs(record, item)
+        if misplaced is not None:
+            return f"{where}.{misplaced}", "it is no event of the record"
     orphan = next((each.name for each in found if each.name not in taken), None)
     return None if orphan is None else (orphan, "it belongs to no item of the record")
+
+
+def _custody_differs(record: Record, item: Record) -> str | None:
+    """The first line of an item's custody that is not of the event that it names, or is of another item."""
+    for place, line in enumerate(item["custody"]):
+        event = record["events"][line["seq"] - 1] if 0 < line["seq"] <= len(record["events"]) else None
+        if event is None or event["leaf_hash"] != line["leaf_hash"]:
+            return f"custody[{place}]"
+        leaf, said = event["leaf"], event["said"]
+        if leaf is not None and (leaf["kind"], instant(at_micros(leaf["at"]))) != (line["kind"], line["at"]):
+            return f"custody[{place}]"
+        if said is not None and said.get("label") != item["label"]:
+            return f"custody[{place}]"
+    return None
 
 
 def _told_on_arrival(record: Record, item: Record) -> list[str | None]:

@@ -5,11 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 
 LIMITS = "limits"
-"""The check that fails where the examination took more time or memory than any ruling needs."""
+"""The check that fails where the examination took more time or memory than any paper of ours needs."""
+
+
+class Paper(StrEnum):
+    """What is issued under the seal and can be judged by its file alone."""
+
+    RULING = "ruling"
+    BUNDLE = "bundle"
+    STANDARD = "standard"
+    EXPORT = "export"
 
 
 class Verdict(StrEnum):
-    """`unusable` means that the input was no readable ruling, so nothing can be said about one."""
+    """`unusable` means that the input was no readable paper of ours, so nothing can be said about one."""
 
     PROVEN = "proven"
     REFUSED = "refused"
@@ -27,6 +36,11 @@ class Statement:
 
     zh: str
     en: str
+
+
+WITHIN_LIMITS = Statement(
+    "文件可在时间与内存限度内审查", "The file can be examined within the limits of time and memory"
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class SignatureFound:
 class Report:
     """The result of verifying one file offline against one root of trust.
 
-    `unsigned_sha256` is of the bytes that were rendered and shown before the first signature.
+    `unsigned_sha256` is of the bytes that were rendered and shown before the first signature. `paper` is what the file
+    says that it is, None where it says nothing; `version` is that of the standard that it is.
     """
 
     verdict: Verdict
@@ -64,7 +79,9 @@ class Report:
     file_sha256: str = ""
     unsigned_sha256: str = ""
     content_sha256: str = ""
+    paper: Paper | None = None
     case_no: str = ""
+    version: str = ""
     signatures: tuple[SignatureFound, ...] = ()
 
     @property

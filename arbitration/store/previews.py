@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.previews import NoPreview, PreviewKind
 from arbitration.store.base import Base, to_micros
+from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
 
 
@@ -57,6 +58,24 @@ def pages_of(session: Session, item_id: int) -> list[EvidencePreviewPage]:
     """The pages of an item's preview, in order."""
     pages = select(EvidencePreviewPage).where(EvidencePreviewPage.item_id == item_id)
     return list(session.scalars(pages.order_by(EvidencePreviewPage.place)))
+
+
+def made_of_case(session: Session, case_no: str) -> list[tuple[object, ...]]:
+    """What is shown of each item of a case, in order: its id, and what its preview counts."""
+    found = (
+        select(
+            EvidencePreview.item_id,
+            EvidencePreview.kind,
+            EvidencePreview.total,
+            EvidencePreview.shown,
+            EvidencePreview.whole,
+            EvidencePreview.maker,
+        )
+        .join(EvidenceItem, EvidenceItem.id == EvidencePreview.item_id)
+        .where(EvidenceItem.case_no == case_no)
+        .order_by(EvidencePreview.item_id)
+    )
+    return [tuple(row) for row in session.execute(found)]
 
 
 def drop(session: Session, item_id: int) -> list[str]:

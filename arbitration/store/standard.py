@@ -97,6 +97,11 @@ _ALL = _EDITION.order_by(StandardVersion.in_force_at.desc())
 _BODY = select(StandardVersion.body).where(StandardVersion.version == bindparam("version", type_=Text))
 
 
+def by_digest(session: Session, sha256: str) -> StandardPdf | None:
+    """The sealed file of a version by its SHA-256."""
+    return session.scalar(select(StandardPdf).where(StandardPdf.sha256 == sha256))
+
+
 def edition(session: Session, version: str) -> Edition | None:
     """The published version of that number."""
     found = session.connection().execute(_NUMBERED, {"version": version}).first()

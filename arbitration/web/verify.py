@@ -1,4 +1,4 @@
-"""Is this a ruling of ours? By its file, by the number printed on it, or by both; for everyone, and nothing is kept."""
+"""Is this a paper of ours? By its file, a ruling also by its printed number; for everyone, and nothing is kept."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +16,9 @@ from wtforms.validators import Length
 from arbitration.actions.context import PUBLIC
 from arbitration.domain.errors import TooMany
 from arbitration.domain.numbers import normalise_code
-from arbitration.domain.verification import LIMITS, Report, Verdict
-from arbitration.store import rulings
+from arbitration.domain.stored_zip import LOCAL
+from arbitration.domain.verification import LIMITS, Paper, Report, Statement, Verdict
+from arbitration.store import rulings, standard
 from arbitration.store.rulings import Ruling
 from arbitration.web.access import public
 from arbitration.web.bodies import takes
@@ -41,7 +42,7 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]
     class Meta:
         csrf = False
 
-    file = FileField(lazy_gettext("Ruling (PDF)"))
+    file = FileField(lazy_gettext("File (PDF or ZIP)"))
     code = StringField(
         lazy_gettext("Verification number"),
         [Length(max=CODE_CHARS, message=lazy_gettext("A verification number is shorter than this."))],
@@ -56,7 +57,7 @@ class CheckShown(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What the page says: the verdict first, then what is known of the ruling, then each check."""
+    """What the page says: the verdict first, then what is known, each check, what is proven and what is not."""
 
     verdict: Verdict
     heading: str
@@ -64,7 +65,8 @@ class Result:
     checks: list[CheckShown]
     facts: list[tuple[str, str]]
     sha256: str | None
-    ruling_url: str | None = None
+    proven: tuple[str, ...] = ()
+    not_proven: tuple[str, ...] = ()
 
 
 @bp.route("/verify", methods=["GET", "POST"])
@@ -100,7 +102,12 @@ def code(code: str) -> tuple[str, int]:
 def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
     """Nothing of it was read."""
     asked = VerifyForm(formdata=None)
-    asked.file.errors = [gettext("The file is larger than %(most)s.", most=filesize(MAX_FILE_BYTES))]
+    asked.file.errors = [
+        gettext(
+            "The file is larger than %(most)s. Larger ones are checked on your own computer, by the command below.",
+            most=filesize(MAX_FILE_BYTES),
+        )
+    ]
     return _page(asked, None), 413
 
 
@@ -140,50 +147,89 @@ def _by_code(code: str) -> Result:
     )
 
 
-def _by_file(pdf: bytes, code: str) -> Result:
-    report = portal().ports.verifier.verify(pdf)
-    digest = sha256(pdf).hexdigest()
+def _by_file(content: bytes, code: str) -> Result:
+    """The verdict that `arbitration verify` gives, and for what we keep a list of, whether this file is on it."""
+    verifier = portal().ports.verifier
+    report = verifier.verify_export(content) if content.startswith(LOCAL) else verifier.verify(content)
+    digest = sha256(content).hexdigest()
     with portal().read(PUBLIC) as work:
         ruling = rulings.by_digest(work.session, digest)
-    checks = [
-        *_checks(report),
-        CheckShown(gettext("This very file is on our record, byte for byte"), ruling is not None),
-    ]
+        edition = standard.by_digest(work.session, digest)
+    checks = _checks(report)
+    if report.paper in (Paper.RULING, Paper.STANDARD):
+        on_record = (ruling if report.paper is Paper.RULING else edition) is not None
+        checks.append(CheckShown(gettext("This very file is on our record, byte for byte"), on_record))
     if code:
         same = ruling is not None and ruling.verify_code == code
         checks.append(CheckShown(gettext("It is the ruling with the number %(code)s", code=code), same))
     verdict = report.verdict
     if verdict is Verdict.PROVEN and any(check.passed is False for check in checks):
         verdict = Verdict.REFUSED
-    heading, sentence = _stopped() if any(check.id == LIMITS for check in report.failed) else _summary(verdict)
-    return Result(verdict, heading, sentence, checks, _facts(ruling) if ruling else [], digest)
+    heading, sentence = _summary(report, verdict)
+    facts = _facts(ruling) if ruling else _told(report, len(content)) if verdict is Verdict.PROVEN else []
+    proven = _said(report.proven) if verdict is Verdict.PROVEN else ()
+    return Result(verdict, heading, sentence, checks, facts, digest, proven, _said(report.not_proven))
 
 
 def _checks(report: Report) -> list[CheckShown]:
-    """What the verifier examined, and what no file can prove by itself."""
     chinese = lang() == "zh-Hans"
-    examined = [
+    return [
         CheckShown(check.zh if chinese else check.en, check.passed, check.detail or None) for check in report.checks
     ]
-    return examined + [CheckShown(each.zh if chinese else each.en, None) for each in report.not_proven]
 
 
-def _summary(verdict: Verdict) -> tuple[str, str]:
+def _said(statements: tuple[Statement, ...]) -> tuple[str, ...]:
+    return tuple(each.zh if lang() == "zh-Hans" else each.en for each in statements)
+
+
+PAPERS = {
+    Paper.RULING: lazy_gettext("Ruling"),
+    Paper.BUNDLE: lazy_gettext("Bundle of a case"),
+    Paper.STANDARD: lazy_gettext("Version of the standard"),
+    Paper.EXPORT: lazy_gettext("Export of a case"),
+}
+GENUINE = {
+    Paper.RULING: (
+        lazy_gettext("This ruling is genuine"),
+        lazy_gettext("It was signed and sealed by this institution, and not one byte has changed since."),
+    ),
+    Paper.BUNDLE: (
+        lazy_gettext("This bundle of a case is genuine"),
+        lazy_gettext(
+            "It was sealed by this institution, and not one byte has changed since. It is no ruling: it shows the "
+            "record of a case as it stood when it was made."
+        ),
+    ),
+    Paper.STANDARD: (
+        lazy_gettext("This version of the standard is genuine"),
+        lazy_gettext("It was sealed by this institution as it was published, and not one byte has changed since."),
+    ),
+    Paper.EXPORT: (
+        lazy_gettext("This export of a case is genuine"),
+        lazy_gettext(
+            "The seal of this institution is on the list of its files, and not one byte has changed since. It is no "
+            "ruling: it holds the record of a case and the files as they came."
+        ),
+    ),
+}
+
+
+def _summary(report: Report, verdict: Verdict) -> tuple[str, str]:
+    if any(check.id == LIMITS for check in report.failed):
+        return _stopped()
     if verdict is Verdict.PROVEN:
-        return (
-            gettext("This ruling is genuine"),
-            gettext("It was signed and sealed by this institution, and not one byte has changed since."),
-        )
+        heading, sentence = GENUINE[report.paper or Paper.RULING]
+        return str(heading), str(sentence)
     if verdict is Verdict.REFUSED:
         return (
-            gettext("This file is not proven to be a ruling of ours"),
-            gettext("At least one check failed: do not rely on this file. Download the ruling again from its case."),
+            gettext("This file is not proven to be ours"),
+            gettext("At least one check failed: do not rely on this file. Download it again from its case."),
         )
     return (
-        gettext("This is not a ruling that can be read"),
+        gettext("This is no paper of ours that can be read"),
         gettext(
-            "It is no PDF, or damaged or altered so that it cannot be read as a ruling: do not rely on this file. "
-            "Download the ruling again from its case."
+            "It is neither a sealed PDF nor an export of a case, or damaged or altered so that it cannot be read: "
+            "do not rely on this file. Download it again from its case."
         ),
     )
 
@@ -192,7 +238,8 @@ def _stopped() -> tuple[str, str]:
     return (
         gettext("This file could not be examined"),
         gettext(
-            "It takes more time or memory than any ruling does, so it was put aside. Nothing can be said about it."
+            "It takes more time or memory than this page gives to a file, so nothing can be said about it here. "
+            "Check it on your own computer, by the command below."
         ),
     )
 
@@ -206,3 +253,13 @@ def _facts(ruling: Ruling) -> list[tuple[str, str]]:
         facts.append((gettext("Issued"), beijing_word(ruling.issued_at, lang())))
     facts.append((gettext("Size of the file"), filesize(ruling.signed_size or 0)))
     return facts
+
+
+def _told(report: Report, size: int) -> list[tuple[str, str]]:
+    """What a proven paper says of itself, where it is not on our list of rulings."""
+    facts = [(gettext("Kind"), str(PAPERS[report.paper or Paper.RULING]))]
+    if report.case_no:
+        facts.append((gettext("Case number"), report.case_no))
+    if report.version:
+        facts.append((gettext("Version"), report.version))
+    return [*facts, (gettext("Size of the file"), filesize(size))]

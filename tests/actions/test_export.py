@@ -154,7 +154,8 @@ def test_each_side_gets_what_it_may_see_and_the_history_says_who_took_it(
     assert record["view"] == "claimant"
     assert [party["account"] is None for party in record["parties"]] == [False, True]
     told = {event["leaf"]["kind"] for event in record["events"] if event["leaf"]}
-    assert "message_posted" in told
+    assert {"message_posted", "evidence_stamped"} <= told
+    assert {line["kind"] for line in record["items"][0]["custody"]} == {"evidence_received", "evidence_stamped"}
     assert not told & {"arbitrator_proposed", "arbitrator_accepted", "admitted", "case_exported"}
     assert all(event["said"] is event["salt"] is None for event in record["events"] if event["leaf"] is None)
     last = record_of(made(office.actors["auditor"]))["events"][-1]
@@ -214,6 +215,39 @@ def test_a_flipped_byte_in_any_file_is_found_and_the_file_is_named(
             report = judged(flipped(whole_case, start + place))
             assert report.verdict is Verdict.REFUSED
             assert name in found(report), (name, place, found(report))
+
+
+EVERY = pytest.param(1, marks=pytest.mark.long, id="every")
+
+
+@pytest.mark.parametrize("step", [pytest.param(6, id="sample"), EVERY])
+def test_a_flipped_byte_in_any_kind_of_value_of_the_record_is_found_and_named(
+    whole_case: bytes, judged: Callable[[bytes], Report], step: int
+) -> None:
+    content = parts_of(whole_case)["case.json"]
+    start, places = whole_case.index(content), places_of_values(content)
+    assert {"items[].custody[].zh", "events[].proof[]", "parties[].name", "checkpoint.root"} <= set(places)
+    for kind, place in list(places.items())[::step]:
+        report = judged(flipped(whole_case, start + place))
+        assert report.verdict is Verdict.REFUSED, kind
+        assert "case.json: its SHA-256 is" in found(report), (kind, found(report))
+
+
+def places_of_values(content: bytes) -> dict[str, int]:
+    """One byte of the first value of each kind in canonical JSON, by the names that lead to it; texts and numbers."""
+    places: dict[str, int] = {}
+
+    def walk(value: Any, path: str) -> None:
+        for name, each in value.items() if isinstance(value, dict) else ((None, each) for each in value):
+            kind = f"{path}[]" if name is None else f"{path}.{name}".lstrip(".")
+            if isinstance(each, dict | list):
+                walk(each, kind)
+            elif each not in ("", None) and kind not in places:
+                written = rfc8785.dumps(each) if name is None else rfc8785.dumps({name: each})[1:-1]
+                places[kind] = content.index(written) + len(written) - 2 + (not isinstance(each, str))
+
+    walk(json.loads(content), "")
+    return places
 
 
 def test_a_flipped_byte_anywhere_is_found(whole_case: bytes, judged: Callable[[bytes], Report]) -> None:
@@ -323,6 +357,18 @@ LIES: dict[str, tuple[Callable[[Any], object], str]] = {
     "an item that nobody brought": (
         lambda record: record["items"].append(record["items"][0] | {"label": "C-7", "file": None}),
         "items[3] (C-7): no event says that it arrived",
+    ),
+    "a line of custody that nothing recorded": (
+        lambda record: record["items"][0]["custody"][0].update(leaf_hash="0" * 64),
+        "items[0] (C-1).custody[0]: it is no event of the record",
+    ),
+    "a line of custody taken from another item": (
+        lambda record: record["items"][0]["custody"].append(record["items"][2]["custody"][0]),
+        "(C-1).custody[",
+    ),
+    "a line of custody at another time": (
+        lambda record: record["items"][0]["custody"][0].update(at="2026-01-01T00:00:00.000000Z"),
+        "items[0] (C-1).custody[0]: it is no event of the record",
     ),
     "a message changed": (
         lambda record: record["messages"][0].update(text="I agree."),

@@ -9,7 +9,7 @@ import pytest
 
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.pdf_render import WorkerRenderer
-from arbitration.adapters.pdf_verify import RulingVerifier
+from arbitration.adapters.pdf_verify import SealedVerifier
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
 from arbitration.domain.signing import RulingDocument, arbitrator_field
@@ -38,7 +38,7 @@ class Office:
     keys: KeyFolder
     clock: AdvancingClock
     seal: FileSeal
-    verifier: RulingVerifier
+    verifier: SealedVerifier
 
     def prepared(self, document: RulingDocument) -> RulingDocument:
         """The document with what only the office knows: versions and certificates."""
@@ -83,7 +83,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     clock = AdvancingClock()
     renderer = WorkerRenderer(FONTS)
     seal = FileSeal(keys, LocalAuthority(clock, keys), clock, FONTS)
-    yield Office(renderer, keys, clock, seal, RulingVerifier(keys.root_pem()))
+    yield Office(renderer, keys, clock, seal, SealedVerifier(keys.root_pem()))
     renderer.close()
 
 

@@ -1,8 +1,11 @@
 """The bundle of a case as a file: what stock tools find in it, and that hostile text and files do no harm there."""
 
 import io
+import random
 import re
 import subprocess
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,14 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from arbitration.adapters.pdf_bundle import EVENTS
 from arbitration.adapters.pdf_proofread import extract_text
+from arbitration.adapters.pdf_verify import SEALED, SealedVerifier
 from arbitration.domain import log
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown, content_of, paper_from, paper_to
+from arbitration.domain.export import TOLD_TO_PARTIES
+from arbitration.domain.verification import Paper, Verdict
+from arbitration.web.wording import EVENTS as ON_PAGES
 from tests.adapters.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("pdf")
@@ -43,11 +51,14 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "source": "platform",
         "received_at": AT,
         "captured_at": None,
+        "erased_at": None,
+        "erased_because": None,
         "particulars": {"ids_shown": True, "proves": HOSTILE},
         "verdict": "admitted",
         "verdict_clause": "EV-01",
         "verdict_reason": None,
         "manifest": None,
+        "custody": [],
         "file": f"originals/{label}_x.txt",
     } | changed
 
@@ -169,6 +180,42 @@ def test_the_record_is_attached_and_every_text_came_through_without_what_could_a
     assert "<img src=x" in text
     assert not set("\u202e\u0000") & set(text)
     assert paper.record["events"][-1]["leaf_hash"] in "".join(text.split())
+
+
+def test_every_event_of_a_case_has_its_name_in_both_languages() -> None:
+    elsewhere = ("consultation_", "inspector_", "standard_", "vault_")
+    assert {kind for kind in ON_PAGES if not kind.startswith(elsewhere)} <= set(EVENTS)
+    assert set(EVENTS) >= TOLD_TO_PARTIES
+
+
+@pytest.fixture(scope="module")
+def sealed(office: Office) -> bytes:
+    """A small one."""
+    office.clock.now = datetime.fromisoformat(AT) + timedelta(minutes=1)
+    return office.seal.close(office.seal.certify(office.renderer.render_bundle(BundlePaper(record(1))).pdf))
+
+
+def test_a_sealed_bundle_is_proven_as_one_and_as_nothing_else(office: Office, sealed: bytes) -> None:
+    report = SealedVerifier(office.keys.root_pem(), papers=SEALED).verify(sealed)
+    assert (report.verdict, report.paper, report.case_no) == (Verdict.PROVEN, Paper.BUNDLE, "CA-2026-000001")
+    assert report.content_sha256 == sha256(content_of(BundlePaper(record(1)))).hexdigest()
+    as_ruling = office.verifier.verify(sealed)
+    assert as_ruling.verdict is Verdict.UNUSABLE
+    assert "it says that it is a bundle" in as_ruling.failed[0].detail
+
+
+@pytest.mark.parametrize("times", [6, pytest.param(500, marks=pytest.mark.long)])
+def test_a_flipped_byte_in_a_sealed_bundle_is_found_and_the_check_says_what(
+    office: Office, sealed: bytes, times: int
+) -> None:
+    pdf, chance = sealed, random.Random(5)
+    verifier = SealedVerifier(office.keys.root_pem(), papers=SEALED)
+    for _ in range(times):
+        place = chance.randrange(len(pdf))
+        changed = pdf[:place] + bytes([pdf[place] ^ 1 << chance.randrange(8)]) + pdf[place + 1 :]
+        report = verifier.verify(changed)
+        assert report.verdict is not Verdict.PROVEN, f"byte {place}"
+        assert report.failed[0].detail
 
 
 def test_the_same_case_gives_the_same_bytes_and_in_english_english(office: Office, paper: BundlePaper) -> None:

@@ -20,7 +20,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from arbitration.adapters.certificates import Credential
 from arbitration.adapters.keys import ISSUING, SEAL, KeyFolder
-from arbitration.adapters.pdf_verify import RulingVerifier
+from arbitration.adapters.pdf_verify import SealedVerifier
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
 from arbitration.domain.signing import RulingDocument, canonical_json, content_digest
@@ -215,7 +215,7 @@ def test_after_a_failed_check_the_others_are_not_claimed(office: Office, made: M
 
 def test_another_root_proves_nothing(made: Made, tmp_path: Any) -> None:
     other = KeyFolder.open_or_make(tmp_path / "keys", "x", not_before=datetime(2026, 6, 1, tzinfo=UTC))
-    report = RulingVerifier(other.root_pem()).verify(made.signed)
+    report = SealedVerifier(other.root_pem()).verify(made.signed)
     assert report.verdict is Verdict.REFUSED
     assert failed(report) == "trusted"
 
@@ -223,7 +223,7 @@ def test_another_root_proves_nothing(made: Made, tmp_path: Any) -> None:
 @pytest.mark.parametrize("root", [b"", b"-----BEGIN NONSENSE-----\nAA==\n-----END NONSENSE-----\n"])
 def test_a_root_file_without_a_certificate_is_an_error(root: bytes) -> None:
     with pytest.raises(ValueError):
-        RulingVerifier(root)
+        SealedVerifier(root)
 
 
 # What is no ruling

@@ -25,8 +25,8 @@ from arbitration.demo.people import Account
 from arbitration.demo.platforms import PlatformClient
 from arbitration.demo.visitors import PartyMember, Staff
 from arbitration.domain.cases import State
-from arbitration.domain.verification import Verdict
-from arbitration.wiring import ruling_verifier
+from arbitration.domain.verification import Paper, Verdict
+from arbitration.wiring import sealed_verifier
 from tests.office_process import Installation, free_port
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -226,7 +226,7 @@ def test_every_dispute_stands_where_its_story_ends(demo):
 
 
 def test_every_ruling_is_downloaded_by_its_claimant_and_proven(demo):
-    judge = ruling_verifier((demo.home / "keys" / "root.pem").read_bytes())
+    judge = sealed_verifier(Paper.RULING, (demo.home / "keys" / "root.pem").read_bytes())
     for ruling in demo.record.rulings:
         door = next(door for door in demo.record.parties if (door.case, door.role) == (ruling.case, "claimant"))
         member = PartyMember(door.url, door.code)

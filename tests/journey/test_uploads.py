@@ -3,6 +3,8 @@
 import os
 import re
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.long
 
 MIB = 1 << 20
 MOST_GROWTH = 64 * MIB
+MOST_TO_VERIFY = 256 * MIB
+"""Of the command, the program itself included."""
 
 
 @pytest.fixture
@@ -83,6 +87,25 @@ def test_two_gibibytes_come_in_little_memory_while_others_are_served_and_a_byte_
     assert claimant.send_form("larger.txt", size + 2 * MIB) == 413
     assert in_clear(tmp_path) == []
     assert sha in claimant.get(f"{claimant.path}/evidence")[1]
+
+
+def test_a_case_of_600_mebibytes_is_exported_and_verified_in_little_memory(
+    office: Installation, claimant: PartyDoor, tmp_path: Path
+) -> None:
+    assert claimant.send("first.txt", 8 * MIB) == (201, {"added": 1})
+    for name, size in (("one.txt", 300 * MIB), ("two.txt", 301 * MIB)):
+        assert claimant.send(name, size) == (201, {"added": 1})
+    assert claimant.get(f"{claimant.path}/evidence")[0] == 200
+    assert claimant.post(f"{claimant.path}/evidence/submit") == 303
+    before = most_memory(serving_process(office))
+    file, root = tmp_path / "case.zip", tmp_path / "root.pem"
+    assert claimant.save(f"{claimant.path}/export", file) > 600 * MIB
+    assert most_memory(serving_process(office)) - before <= MOST_GROWTH
+    office.command("keys", "root", str(root))
+    verified = [sys.executable, "-m", "arbitration", "verify", "export", str(file), "--trust", str(root)]
+    done = subprocess.run(verified, capture_output=True, text=True, check=False)
+    assert done.stdout.rstrip().endswith("PROVEN"), done.stdout + done.stderr
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= MOST_TO_VERIFY
 
 
 def test_with_a_full_disk_a_file_is_refused_whole_and_reads_go_on(office: Installation, claimant: PartyDoor) -> None:

@@ -17,6 +17,7 @@ from arbitration.actions import bundle, cases, filing
 from arbitration.adapters.keys import KeyFolder
 from arbitration.adapters.seal import FileSeal
 from arbitration.adapters.timestamp import LocalAuthority
+from arbitration.adapters.verify_limited import LimitedVerifier
 from arbitration.cli import shell
 from arbitration.config import Settings
 from arbitration.domain.errors import NotFound
@@ -75,6 +76,19 @@ def test_an_export_taken_over_http_is_proven_by_a_process_without_a_database(
     done = subprocess.run(command, env=clean, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().endswith("核验通过")
+    portal = browser.client.application.extensions["portal"]
+    judge = LimitedVerifier(keys.root_pem())
+    browser.client.application.extensions["portal"] = with_ports(portal, verifier=judge)
+    browser.get("/verify?lang=zh")
+    for sent, verdict, said in (
+        (answer.data, "proven", "该案件导出文件是真实的"),
+        (answer.data[:-1], "refused", "未能证明该文件出自本委员会"),
+    ):
+        page = browser.client.post("/verify", data={"file": (io.BytesIO(sent), "case.zip"), "code": ""}).text
+        assert f'data-verdict="{verdict}"' in page
+        assert said in page
+        assert (case_no in page) is (verdict == "proven")
+    browser.get("/verify?lang=en")
     file.write_bytes(answer.data[:-1])
     broken = CliRunner().invoke(shell, [*command[3:], "--json"])
     assert broken.exit_code == 1

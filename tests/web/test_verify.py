@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from arbitration.actions.context import SYSTEM
 from arbitration.adapters import certificates
 from arbitration.adapters.pdf_verify import stopped
-from arbitration.adapters.pdf_verify_limited import LimitedVerifier, Limits
+from arbitration.adapters.verify_limited import LimitedVerifier, Limits
 from arbitration.domain.verification import Report, Statement, Verdict, VerificationCheck
 from arbitration.store import rulings
 from arbitration.store.rulings import Ruling
@@ -130,19 +130,19 @@ def test_a_file_that_is_too_large_is_not_read(browser: Browser) -> None:
         environ_overrides={"CONTENT_LENGTH": str(MAX_FILE_BYTES * 2)},
     )
     assert answer.status_code == 413
-    assert "The file is larger than 50 MB." in answer.text
+    assert "The file is larger than 50 MB. Larger ones are checked on your own computer" in answer.text
 
 
 def test_a_file_that_a_limit_puts_aside_is_unusable_and_says_why(browser: Browser, office: Office) -> None:
     browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=Examiner(stopped(b"%PDF")))
     page = send(browser, b"%PDF")
     assert 'data-verdict="unusable"' in page
-    assert "It takes more time or memory than any ruling does, so it was put aside." in page
+    assert "It takes more time or memory than this page gives to a file" in page
 
 
 def test_while_too_many_files_are_examined_another_waits(browser: Browser, office: Office) -> None:
     root = certificates.root("Office", NOW).certificate.public_bytes(Encoding.PEM)
-    busy = LimitedVerifier(root, Limits(at_once=0, patience_seconds=0))
+    busy = LimitedVerifier(root, limits=Limits(at_once=0, patience_seconds=0))
     browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=busy)
     answer = browser.client.post("/verify", data={"file": (io.BytesIO(b"%PDF"), "ruling.pdf")})
     assert answer.status_code == 429

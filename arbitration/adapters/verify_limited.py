@@ -1,8 +1,8 @@
-"""The PdfVerifier port for the files of strangers: each is examined in a process of its own, within limits.
+"""The FileJudge port for the files of strangers: each is examined in a process of its own, within limits.
 
 There a file may go as far as it can, and PDFium, which knows no threads, has no other. The process is
-`python -m …pdf_verify_limited ROOT CPU_SECONDS MEMORY_BYTES`, with the file on standard input and the report, as JSON,
-on standard output.
+`python -m …verify_limited KIND ROOT TIMESTAMP_ROOTS CPU_SECONDS MEMORY_BYTES`, with the file on standard input and the
+report, as JSON, on standard output. The roots are PEM; those of time may be empty.
 """
 
 import json
@@ -12,14 +12,18 @@ import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from io import BytesIO
 
-from arbitration.adapters import child
-from arbitration.adapters.pdf_verify import RulingVerifier, stopped
+from arbitration.adapters import child, export_verify, pdf_verify
+from arbitration.adapters.export_verify import ExportVerifier
+from arbitration.adapters.pdf_verify import SEALED, SealedVerifier
 from arbitration.domain.errors import TooMany
-from arbitration.domain.verification import Report, SignatureFound, Statement, Verdict, VerificationCheck
+from arbitration.domain.verification import Paper, Report, SignatureFound, Statement, Verdict, VerificationCheck
 
 DETAIL_CHARS = 500
 """So much of what a library says about a file is passed on."""
+
+PDF, EXPORT = "pdf", "export"
 
 log = logging.getLogger(__name__)
 
@@ -36,29 +40,38 @@ class Limits:
 
 
 class LimitedVerifier:
-    """Like RulingVerifier, but no file takes more than its limits. Safe for threads."""
+    """SealedVerifier for all papers, and ExportVerifier; no file takes more than its limits. Safe for threads."""
 
-    def __init__(self, root_pem: bytes, limits: Limits = Limits()) -> None:
-        """Raises ValueError where there is no certificate in *root_pem*."""
-        RulingVerifier(root_pem)
-        self._arguments = (root_pem.decode("ascii"), limits.cpu_seconds, limits.memory_bytes)
+    def __init__(self, root_pem: bytes, timestamp_roots: bytes = b"", limits: Limits = Limits()) -> None:
+        """Raises ValueError where there is no certificate in *root_pem*, or in *timestamp_roots* that are given."""
+        SealedVerifier(root_pem, timestamp_roots)
+        roots = (root_pem.decode("ascii"), timestamp_roots.decode("ascii"))
+        self._arguments = (*roots, limits.cpu_seconds, limits.memory_bytes)
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.at_once)
 
     def verify(self, pdf: bytes) -> Report:
         """The verdict; `unusable` where a limit ended the examination. Raises TooMany while others are examined."""
+        return self._judge(PDF, pdf) or pdf_verify.stopped(pdf)
+
+    def verify_export(self, content: bytes) -> Report:
+        """The same for an export."""
+        return self._judge(EXPORT, content) or export_verify.stopped(content)
+
+    def _judge(self, kind: str, content: bytes) -> Report | None:
+        """The report, None where a limit ended the examination."""
         if not self._places.acquire(timeout=self._limits.patience_seconds):
             raise TooMany("Other files are being examined. Try again in a minute.")
         try:
-            return _report(self._examine(pdf))
+            return _report(self._examine(kind, content))
         except (subprocess.SubprocessError, ValueError) as end:
             log.warning("an examination was ended: %s", type(end).__name__)
-            return stopped(pdf)
+            return None
         finally:
             self._places.release()
 
-    def _examine(self, pdf: bytes) -> bytes:
-        return child.run(__name__, *self._arguments, content=pdf, seconds=self._limits.seconds)
+    def _examine(self, kind: str, content: bytes) -> bytes:
+        return child.run(__name__, kind, *self._arguments, content=content, seconds=self._limits.seconds)
 
 
 def _report(told: bytes) -> Report:
@@ -68,6 +81,7 @@ def _report(told: bytes) -> Report:
         **report
         | {
             "verdict": Verdict(report["verdict"]),
+            "paper": Paper(report["paper"]) if report["paper"] else None,
             "checks": tuple(VerificationCheck(**each) for each in report["checks"]),
             "proven": tuple(Statement(**each) for each in report["proven"]),
             "not_proven": tuple(Statement(**each) for each in report["not_proven"]),
@@ -85,10 +99,14 @@ def _told(report: Report) -> bytes:
 
 
 def main() -> None:
-    root_pem, cpu_seconds, memory_bytes = sys.argv[1:]
+    kind, root_pem, timestamp_roots, cpu_seconds, memory_bytes = sys.argv[1:]
     child.limit(int(memory_bytes))
     child.allow_cpu(int(cpu_seconds))
-    report = RulingVerifier(root_pem.encode()).verify(sys.stdin.buffer.read())
+    content = sys.stdin.buffer.read()
+    if kind == EXPORT:
+        report = ExportVerifier(root_pem.encode()).verify(BytesIO(content))
+    else:
+        report = SealedVerifier(root_pem.encode(), timestamp_roots.encode(), SEALED).verify(content)
     sys.stdout.buffer.write(_told(report))
 
 

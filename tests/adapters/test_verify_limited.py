@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from arbitration.adapters.pdf_verify_limited import LimitedVerifier, Limits
+from arbitration.adapters.verify_limited import LimitedVerifier, Limits
 from arbitration.domain.errors import TooMany
 from arbitration.domain.verification import LIMITS, Verdict
 from tests.adapters.conftest import Made, Office
@@ -80,22 +80,22 @@ def test_two_files_are_examined_at_once(made: Made, made_en: Made, root: bytes) 
     "limits", [Limits(cpu_seconds=4), Limits(seconds=4)], ids=["by the processor's time", "by the wall's"]
 )
 def test_a_file_that_would_take_for_ever_is_put_aside(root: bytes, limits: Limits) -> None:
-    report = LimitedVerifier(root, limits).verify(fields_without_end())
+    report = LimitedVerifier(root, limits=limits).verify(fields_without_end())
     assert report.verdict is Verdict.UNUSABLE
     assert [check.id for check in report.failed] == [LIMITS]
 
 
 def test_a_bomb_is_put_aside(root: bytes) -> None:
-    report = LimitedVerifier(root, Limits(memory_bytes=300 * MEBIBYTE)).verify(bomb())
+    report = LimitedVerifier(root, limits=Limits(memory_bytes=300 * MEBIBYTE)).verify(bomb())
     assert report.verdict is Verdict.UNUSABLE
     assert [check.id for check in report.failed] == [LIMITS]
 
 
 def test_the_limits_leave_room_for_a_file_that_unfolds_within_them(root: bytes) -> None:
-    report = LimitedVerifier(root, Limits(memory_bytes=300 * MEBIBYTE)).verify(saved(blank()))
+    report = LimitedVerifier(root, limits=Limits(memory_bytes=300 * MEBIBYTE)).verify(saved(blank()))
     assert [check.id for check in report.failed] == ["readable"]
 
 
 def test_who_finds_all_places_taken_is_told_to_come_back(root: bytes) -> None:
     with pytest.raises(TooMany):
-        LimitedVerifier(root, Limits(at_once=0, patience_seconds=0)).verify(b"%PDF")
+        LimitedVerifier(root, limits=Limits(at_once=0, patience_seconds=0)).verify(b"%PDF")
