@@ -2,7 +2,7 @@
 
 import pytest
 
-from arbitration.actions import bundle, evidence, inspectors, previews
+from arbitration.actions import bundle, inspectors, items, previews
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.inspection import Revocation
 from arbitration.domain.manifest import thumbprint
@@ -54,7 +54,7 @@ def test_looking_at_a_case_does_not(office, case_no):
     office.settle()
     made(office, case_no)
     with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
-        evidence.take_out(work, case_no, "C-1")
+        items.take_out(work, case_no, "C-1")
         previews.open_items(work, case_no, ["C-1"])
     with office.portal.work(office.actors["registrar"]) as work:
         bundle.take_out(work, case_no)
