@@ -1,22 +1,24 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from arbitration.actions import admissibility
+from arbitration.actions import admissibility, late_evidence
 from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.context import Work
 from arbitration.actions.facts import assessments
 from arbitration.actions.platform_rules import book_of
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import handling, rulings
-from arbitration.domain.admissibility import Verdict
+from arbitration.domain.admissibility import LATE, Verdict
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
-from arbitration.domain.evidence import ItemState, Problem
+from arbitration.domain.evidence import ON_RECORD, ItemState, Problem
 from arbitration.domain.explanation import conclude
+from arbitration.domain.late_evidence import heard_on
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulebook import Rulebook
@@ -24,11 +26,13 @@ from arbitration.domain.rulings import Draft, Order
 from arbitration.domain.signing import (
     ClaimEntry,
     ClauseEntry,
+    CommentEntry,
     EvidenceEntry,
     FindingEntry,
     Institution,
     Instrument,
     Language,
+    LateEntry,
     Notices,
     OrderEntry,
     Panelist,
@@ -44,6 +48,7 @@ from arbitration.domain.vocabulary import Remedy
 from arbitration.store import cases, evidence, history, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.late_evidence import LateComment
 
 _STEPS = {
     "escalation_accepted": StepKind.ESCALATED,
@@ -197,12 +202,14 @@ def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
 
 
 def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
-    items = evidence.in_record(work.session, case.case_no)
+    """What the record held when it closed, and what came later, which is marked so."""
+    items = [item for item in evidence.on_record(work.session, case.case_no) if item.state in ON_RECORD]
     weighing = admissibility.weigh(work, case, items)
-    return tuple(_entry(case, item, weighing) for item in items)
+    said = late_evidence.comments_of(work, case.case_no)
+    return tuple(_entry(case, item, weighing, said.get(item.label or "", ())) for item in items)
 
 
-def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> EvidenceEntry:
+def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, said: Sequence[LateComment]) -> EvidenceEntry:
     entry = EvidenceEntry(
         label=item.label or "",
         kind=item.kind,
@@ -213,6 +220,7 @@ def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> Evidenc
         sha256=item.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
         problem=_problem(item),
+        late=_late(item, said) if item.late else None,
     )
     weighed = weighing.items.get(entry.label) if weighing is not None else None
     return _admitted(case, entry, weighed, weighing.book) if weighing is not None and weighed is not None else entry
@@ -230,7 +238,22 @@ def _admitted(case: Case, entry: EvidenceEntry, weighed: Weighed, book: Rulebook
         why=conclude(book, assess(book, clause, computed.record), _language(case)) if explained else "",
         computed=Standing(computed.verdict),
         departure=weighed.own.reason if weighed.own is not None else "",
+        late=_with_why(case, entry.late, weighed, book),
     )
+
+
+def _late(item: EvidenceItem, said: Sequence[LateComment]) -> LateEntry:
+    words = {each.side: each.words for each in said}
+    asked = heard_on(item.submitted_by) if item.state is ItemState.SUBMITTED else ()
+    return LateEntry(item.late_because, tuple(CommentEntry(side, words.get(side, "")) for side in asked))
+
+
+def _with_why(case: Case, late: LateEntry | None, weighed: Weighed, book: Rulebook) -> LateEntry | None:
+    """With the reason for admitting it, where EV-06 does."""
+    if late is None or weighed.computed.outcomes.get(LATE) is not Outcome.MET:
+        return late
+    why = conclude(book, assess(book, LATE, weighed.computed.record), _language(case))
+    return replace(late, why=why, reasons=weighed.late_reasons)
 
 
 def _problem(item: EvidenceItem) -> Problem | None:

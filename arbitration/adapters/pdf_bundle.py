@@ -59,6 +59,8 @@ EVENTS: Mapping[str, Bilingual] = {
     "evidence_cured": Bilingual("补充欠缺的内容", "What was missing was added"),
     "item_found": Bilingual("仲裁员作出认定", "The arbitrator found something of it"),
     "admission_decided": Bilingual("仲裁员就采纳作出决定", "The arbitrator decided how it is admitted"),
+    "evidence_commented": Bilingual("就逾期证据发表意见", "Comment on a file that came late"),
+    "comment_lapsed": Bilingual("未在期限内就逾期证据发表意见", "No comment on a late file in time"),
     "inspection_asked": Bilingual("委托检验", "An inspection was asked for"),
     "inspection_taken": Bilingual("检验方接受委托并作声明", "The inspector took it on, with a declaration"),
     "inspection_declined": Bilingual("检验方拒绝委托", "The inspector declined"),

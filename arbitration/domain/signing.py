@@ -15,7 +15,7 @@ from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 
 SCHEMA = "ruling.v1"
 
@@ -114,6 +114,28 @@ class ClaimEntry:
 
 
 @dataclass(frozen=True)
+class CommentEntry:
+    """What a side said to a late item in its time; `words` is empty where it said nothing."""
+
+    side: Side
+    words: str
+
+
+@dataclass(frozen=True)
+class LateEntry:
+    """Of an item that came after the record closed, so that the record's digest does not cover it.
+
+    `because` is the cause that its submitter stated, empty where no party filed it. Where EV-06 admits it, `why` is the
+    sentence that says so and `reasons` are the arbitrator's.
+    """
+
+    because: str
+    comments: tuple[CommentEntry, ...]
+    why: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class EvidenceEntry:
     """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used.
 
@@ -134,6 +156,7 @@ class EvidenceEntry:
     why: str = ""
     computed: Standing | None = None
     departure: str = ""
+    late: LateEntry | None = None
 
 
 @dataclass(frozen=True)

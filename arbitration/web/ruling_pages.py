@@ -14,7 +14,7 @@ from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.explanation import conclude
 from arbitration.domain.money import format_cny
-from arbitration.domain.rulings import CheckId, ClaimOutcome, Draft, Finding, RulingState
+from arbitration.domain.rulings import Check, CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import ClauseEntry, FindingEntry, Notices, OrderEntry, RulingDocument, load
 from arbitration.domain.standard import BEIJING
 from arbitration.store import evidence
@@ -24,7 +24,7 @@ from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.current import lang, now
 from arbitration.web.fact_words import RESULTS, language, result_badge
-from arbitration.web.formats import beijing
+from arbitration.web.formats import beijing, beijing_word
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, item_standing
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
@@ -40,6 +40,7 @@ CHECKS = {
     CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),
     CheckId.EVIDENCE_USABLE: lazy_gettext("Only evidence that may carry a finding is relied on"),
     CheckId.CORROBORATED: lazy_gettext("What needs corroboration has it from an independent source"),
+    CheckId.HEARD: lazy_gettext("Both sides could comment on late evidence that is admitted"),
     CheckId.ARITHMETIC: lazy_gettext("The amounts fit the findings"),
     CheckId.CEILING: lazy_gettext("Refunds do not exceed what was paid"),
     CheckId.PANEL: lazy_gettext("Threefold damages only by a panel of three"),
@@ -231,10 +232,18 @@ def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
         CheckShown(
             str(CHECKS[check.id]),
             check.passed,
-            gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)) if check.letters else None,
+            _detail(work, case, check),
         )
         for check in rulings.check_list(work, case, draft)
     ]
+
+
+def _detail(work: Work, case: Case, check: Check) -> str | None:
+    """What fails: the claims, or until when a comment is waited for."""
+    if check.id is CheckId.HEARD and not check.passed:
+        until = rulings.heard_by(work, case)
+        return gettext("(there is time until %(time)s)", time=beijing_word(until, lang())) if until else None
+    return gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)) if check.letters else None
 
 
 def saved_at(draft: RulingDraft | None) -> str | None:

@@ -141,6 +141,7 @@ JOURNEY = [
     "panel",
     "particulars",
     "evidence",
+    "late_evidence",
     "items",
     "arrivals",
     "filing",
