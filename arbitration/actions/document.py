@@ -18,7 +18,6 @@ from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
 from arbitration.domain.evidence import ON_RECORD, ItemState, Problem
 from arbitration.domain.explanation import conclude
-from arbitration.domain.late_evidence import heard_on
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulebook import Rulebook
@@ -44,7 +43,7 @@ from arbitration.domain.signing import (
     StepKind,
     Versions,
 )
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 from arbitration.store import cases, evidence, history, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
@@ -206,10 +205,14 @@ def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
     items = [item for item in evidence.on_record(work.session, case.case_no) if item.state in ON_RECORD]
     weighing = admissibility.weigh(work, case, items)
     said = late_evidence.comments_of(work, case.case_no)
-    return tuple(_entry(case, item, weighing, said.get(item.label or "", ())) for item in items)
+    silent = late_evidence.silent(work, case)
+    return tuple(
+        _entry(case, item, weighing, _late(item, said.get(item.label or "", ()), silent.get(item.label or "", ())))
+        for item in items
+    )
 
 
-def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, said: Sequence[LateComment]) -> EvidenceEntry:
+def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, late: LateEntry | None) -> EvidenceEntry:
     entry = EvidenceEntry(
         label=item.label or "",
         kind=item.kind,
@@ -220,7 +223,7 @@ def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, said: Sequ
         sha256=item.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
         problem=_problem(item),
-        late=_late(item, said) if item.late else None,
+        late=late,
     )
     weighed = weighing.items.get(entry.label) if weighing is not None else None
     return _admitted(case, entry, weighed, weighing.book) if weighing is not None and weighed is not None else entry
@@ -242,10 +245,11 @@ def _admitted(case: Case, entry: EvidenceEntry, weighed: Weighed, book: Rulebook
     )
 
 
-def _late(item: EvidenceItem, said: Sequence[LateComment]) -> LateEntry:
-    words = {each.side: each.words for each in said}
-    asked = heard_on(item.submitted_by) if item.state is ItemState.SUBMITTED else ()
-    return LateEntry(item.late_because, tuple(CommentEntry(side, words.get(side, "")) for side in asked))
+def _late(item: EvidenceItem, said: Sequence[LateComment], silent: Sequence[Side]) -> LateEntry | None:
+    if not item.late:
+        return None
+    spoken = [CommentEntry(each.side, each.words) for each in said]
+    return LateEntry(item.late_because, (*spoken, *(CommentEntry(side, "") for side in silent)))
 
 
 def _with_why(case: Case, late: LateEntry | None, weighed: Weighed, book: Rulebook) -> LateEntry | None:

@@ -86,6 +86,16 @@ def cancel(work: Work, case: Case) -> None:
             settle(work, case, each.kind, DeadlineState.CANCELLED, about=each.about)
 
 
+def silent(work: Work, case: Case) -> dict[str, list[Side]]:
+    """The sides that let their time pass, by the label of the item."""
+    found: dict[str, list[Side]] = {}
+    for each in cases.deadlines_of(work.session, case.case_no):
+        over = each.state is DeadlineState.EXPIRED or not is_running(each.due_at, work.now)
+        if each.kind in SIDES and each.state in (DeadlineState.OPEN, DeadlineState.EXPIRED) and over:
+            found.setdefault(each.about, []).append(SIDES[each.kind])
+    return found
+
+
 def comments_of(work: Work, case_no: str) -> dict[str, list[LateComment]]:
     """Anyone in the case: what was said to its late items, by label."""
     get_case(work, case_no)

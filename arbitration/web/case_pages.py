@@ -459,7 +459,7 @@ def _period(case: CaseRow, procedure: Procedure, period: Period) -> PeriodShown:
 
 def _of(what: str, label: str) -> str:
     """A period's name, with the item that it is about."""
-    return gettext("%(what)s (%(label)s)", what=what, label=label) if label else what
+    return gettext("%(what)s, on %(label)s", what=what, label=label) if label else what
 
 
 def messages(said: list[Message]) -> list[MessageShown]:

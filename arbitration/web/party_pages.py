@@ -343,7 +343,7 @@ def _to_comment(late: LateShown, party: Party) -> ActShown:
         gettext(
             "It came after the record closed. The arbitrator may use it once you have commented or the time is over."
         ),
-        url_for("late_evidence.show", link=party.link, label=late.label),
+        url_for("late_comments.show", link=party.link, label=late.label),
         late.until,
     )
 

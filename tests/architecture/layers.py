@@ -273,6 +273,8 @@ STEPLESS: dict[str, set[str]] = {
         "i18n",
         "icons",
         "item_pages",
+        "late_comments",
+        "late_pages",
         "items",
         "production_pages",
         "objection_forms",

@@ -17,7 +17,7 @@ from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
 from arbitration.web.wording import KINDS
 
-bp = Blueprint("late_evidence", __name__)
+bp = Blueprint("late_comments", __name__)
 
 
 class CommentForm(CaseForm):
@@ -48,7 +48,7 @@ def comment(link: str, label: str) -> Answer:
         flash(explain(refused), "bad")
         return _page(label, form), 409
     flash(gettext("Your comment is on the record."), "ok")
-    return redirect(url_for("late_evidence.show", link=link, label=label), 303)
+    return redirect(url_for("late_comments.show", link=link, label=label), 303)
 
 
 def _page(label: str, form: CommentForm) -> str:
