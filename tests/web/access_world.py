@@ -16,8 +16,8 @@ from arbitration.actions import (
     bundle,
     cases,
     delivery,
-    evidence,
     facts,
+    filing,
     inspections,
     inspectors,
     objections,
@@ -291,7 +291,7 @@ def _evidence(office: Office) -> str:
     office.respond(case_no)
     office.file(case_no, Role.RESPONDENT)
     draft = Upload("draft.txt", io.BytesIO(b"not yet\n"))
-    evidence.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
+    filing.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
     return case_no
 
 
@@ -310,9 +310,9 @@ def _read(office: Office) -> str:
     """R-2 is a picture that everyone in the case has opened."""
     case_no = _evidence(office)
     respondent = office.party(case_no, Role.RESPONDENT)
-    evidence.upload(office.portal, respondent, case_no, Kind.OTHER, [Upload("截图.png", io.BytesIO(DOT))])
+    filing.upload(office.portal, respondent, case_no, Kind.OTHER, [Upload("截图.png", io.BytesIO(DOT))])
     with office.portal.work(respondent) as work:
-        evidence.submit(work, case_no)
+        filing.submit(work, case_no)
     office.settle()
     inside = [office.actors[name] for name in ("registrar", "arbitrator", "officer", "auditor", "chair")]
     for actor in (*inside, respondent, office.party(case_no, Role.CLAIMANT)):

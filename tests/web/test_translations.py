@@ -107,7 +107,7 @@ def test_sentences_are_found_wherever_they_stand(sentences: list[Message]) -> No
     files = {message.locations[0][0] for message in sentences}
     assert "templates/_macros/forms.html" in files
     assert "arbitration/web/wording.py" in files
-    assert "arbitration/actions/evidence.py" in files
+    assert "arbitration/actions/filing.py" in files
     assert not [file for file in files if file.startswith("templates/pdf")]
     found = keys(sentences)
     assert ("It is empty; choose the file again.", None) in found  # the reason why a file is not taken

@@ -4,13 +4,12 @@ import json
 import logging
 import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
+from arbitration.adapters import child
 from arbitration.domain import previews as rules
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape, shape_of
@@ -49,15 +48,10 @@ class LimitedPreviewer:
 
     def _look(self, descriptor: int, how: list[str], name: str) -> tuple[bytes, bool]:
         """What the process wrote, and whether it came to its end."""
-        limits = [str(self._limits.cpu_seconds), str(self._limits.memory_bytes)]
-        command = [sys.executable, "-m", "arbitration.adapters.preview.worker", *how, *limits]
+        limits = (self._limits.cpu_seconds, self._limits.memory_bytes)
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                "LANG": "C.UTF-8",
-            },
+            child.command("arbitration.adapters.preview.worker", *how, *limits),
+            env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
