@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from arbitration.actions import (
+    admissibility,
     cases,
     delivery,
     expiry,
@@ -22,6 +23,7 @@ from arbitration.actions import (
     filing,
     inspections,
     inspectors,
+    late_evidence,
     panel,
     people,
     platform_rules,
@@ -188,6 +190,7 @@ def populate(site: Site) -> None:
     _at_the_door(site)
     _hearing(site)
     _to_read(site)
+    _late(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -322,7 +325,7 @@ def _late(site: Site) -> None:
         late_evidence.comment(work, case_no, "C-2", "凭证早已可以下载，不存在正当理由；且与本案激活码无关。")
     office.file_late(case_no, Role.RESPONDENT, "系统日志此前正在迁移。", "迁移后的日志\n".encode())
     draft = Upload("补充聊天记录.txt", BytesIO("补充\n".encode()))
-    evidence.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
+    filing.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
     with office.portal.work(office.actors["arbitrator"]) as work:
         admissibility.find(work, case_no, "C-2", "good_cause", "true", "平台客服工单显示凭证确于 11 月 21 日补发。")
 
