@@ -66,20 +66,19 @@ is shown: that puts the item in doubt (`_doubted`).
 WORSE = tuple(Verdict)
 """From the best verdict to the worst."""
 
+OF_LATENESS = ("good_cause", "decisive")
+"""Those that EV-06 asks, and only of what came after the record closed."""
+
 FINDABLE = (
+    *OF_LATENESS,
     "form_met",
     "doubtful_copy",
     "alteration_shown",
     "sources_in_support",
     "neutral_record",
     "record_rebutted",
-    "good_cause",
-    "decisive",
 )
 """What nobody knows of an item until the arbitrator finds it, or finds it otherwise than the office took it."""
-
-OF_LATENESS = ("good_cause", "decisive")
-"""Those that EV-06 asks, and only of what came after the record closed."""
 
 _RECORDS = frozenset(Kind) - {Kind.INSPECTION_REPORT, Kind.ISSUER_STATEMENT, Kind.VIDEO, Kind.OTHER}
 """What a platform's own systems make and keep; the rest it only passes on."""
