@@ -67,6 +67,7 @@ DEMO = (
 )
 TESTS = (
     Need("Chromium", "chromium", program("chromium")),
+    Need("ffmpeg", "ffmpeg", program("ffmpeg")),
     Need("libatomic, for Playwright", "libatomic1", library("libatomic.so.1")),
     Need("PostgreSQL", "postgresql", program("initdb", "/usr/lib/postgresql/*/bin")),
     Need("pdftotext, pdfsig and pdfdetach", "poppler-utils", program("pdfsig")),

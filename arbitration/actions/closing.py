@@ -12,7 +12,7 @@ from arbitration.domain.cases import EVENT, Action
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import WrongState
 from arbitration.domain.evidence import ItemState
-from arbitration.store import cases, evidence, history
+from arbitration.store import cases, evidence, history, productions
 from arbitration.store.cases import Case, DeadlineState
 
 
@@ -21,19 +21,27 @@ def close_record(work: Work, case_no: str) -> None:
     must_sit(work, case_no)
     if evidence.is_held(work.session, case_no):
         raise WrongState("A file is still being checked; the record can be closed when that is done.")
+    if productions.is_open(work.session, case_no):
+        raise WrongState(
+            "Something is still to be produced; wait for the answer or for the end of its time, or withdraw the order."
+        )
     _close(work, get_case(work, case_no), DeadlineState.MET)
 
 
 def close_when_due(work: Work, case: Case) -> bool:
-    """Clock: the time for evidence is over. It waits while no arbitrator sits or a file is held; whether it closed."""
-    if not is_seated(work, case.case_no) or evidence.is_held(work.session, case.case_no):
+    """Clock: the time for evidence is over; whether the record closed.
+
+    It waits while no arbitrator sits, a file is held, or something is still to be produced or to be answered.
+    """
+    heard = productions.is_heard(work.session, case.case_no, work.now)
+    if heard or not is_seated(work, case.case_no) or evidence.is_held(work.session, case.case_no):
         return False
     _close(work, case, DeadlineState.EXPIRED)
     return True
 
 
 def close_if_overdue(work: Work, case_no: str) -> None:
-    """Job, after an acceptance or a check: the time for evidence may have run out while that was waited for."""
+    """Job, after what the record waited for: the time for evidence may have run out meanwhile."""
     case = get_case(work, case_no)
     running = open_deadline(work, case, DeadlineKind.EVIDENCE)
     if running is not None and running.due_at <= work.now:

@@ -1,6 +1,6 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -33,6 +33,7 @@ from arbitration.domain.signing import (
     Language,
     LateEntry,
     Notices,
+    ObjectionEntry,
     OrderEntry,
     Panelist,
     PartyEntry,
@@ -44,10 +45,11 @@ from arbitration.domain.signing import (
     Versions,
 )
 from arbitration.domain.vocabulary import Remedy, Side
-from arbitration.store import cases, evidence, history, panel
+from arbitration.store import cases, evidence, history, objections, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.late_evidence import LateComment
+from arbitration.store.objections import Objection
 
 _STEPS = {
     "escalation_accepted": StepKind.ESCALATED,
@@ -206,10 +208,18 @@ def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
     weighing = admissibility.weigh(work, case, items)
     said = late_evidence.comments_of(work, case.case_no)
     silent = late_evidence.silent(work, case)
+    made = objections.objections_in(work.session, case.case_no)
     return tuple(
-        _entry(case, item, weighing, _late(item, said.get(item.label or "", ()), silent.get(item.label or "", ())))
+        replace(
+            _entry(case, item, weighing, _late(item, said.get(item.label or "", ()), silent.get(item.label or "", ()))),
+            objections=_objections(made.get(item.label or "", ())),
+        )
         for item in items
     )
+
+
+def _objections(made: Iterable[Objection]) -> tuple[ObjectionEntry, ...]:
+    return tuple(ObjectionEntry(Role(each.side), each.ground, each.decision, each.reason) for each in made)
 
 
 def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, late: LateEntry | None) -> EvidenceEntry:

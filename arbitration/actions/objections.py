@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from arbitration.actions import admissibility
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
+from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
-from arbitration.domain.objections import ANSWERABLE, CLAIMS, MAX_CHARS, OBJECTABLE, Decision, Ground, may_object
+from arbitration.domain.objections import ANSWERABLE, MAX_CHARS, OBJECTABLE, Decision, Ground, claim_of, may_object
 from arbitration.domain.permissions import PARTIES
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Side
@@ -93,7 +94,8 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
     if row.decision is not None:
         raise Conflict("This objection is decided; weigh the item itself to find otherwise.")
     reason = _needs_text(reason, "Give the reason in words; everyone in the case reads it.")
-    claim = CLAIMS.get(row.ground)
+    standard = standard_of(work, get_case(work, case_no))
+    claim = claim_of(row.ground, {fact.name for fact in admissibility.findable(standard, row.item)} if standard else ())
     if claim is not None:
         admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)
     elif decision is Decision.UPHELD and _verdict(work, case_no, label) is not Verdict.EXCLUDED:

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from arbitration.actions import facts
 from arbitration.actions.context import Work, get_case, record
+from arbitration.actions.deadlines import open_deadline
 from arbitration.actions.panel import must_sit
-from arbitration.actions.platform_rules import standard_of
+from arbitration.actions.platform_rules import book_of, standard_of
+from arbitration.domain.admissibility import LATE, LATE_REPLY_FLOOR, floor_amount
 from arbitration.domain.cases import State
-from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.deadlines import DeadlineKind
+from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.productions import (
@@ -22,6 +25,7 @@ from arbitration.domain.productions import (
 )
 from arbitration.domain.texts import says_nothing
 from arbitration.store import cases, evidence
+from arbitration.store.cases import Case
 from arbitration.store.productions import ProductionOrder
 
 ORDERABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
@@ -33,17 +37,17 @@ def order(work: Work, case_no: str, obligor: Obligor, what: str, fact: str, hour
     """Arbitrator: orders *obligor* to produce something that bears on *fact* within *hours*. Raises Invalid."""
     must_sit(work, case_no)
     case = get_case(work, case_no)
-    if case.state not in ORDERABLE:
-        raise WrongState("Production is ordered after admission and before the record closes.")
+    if not can_order(work, case):
+        raise WrongState("Production is ordered after admission and before the time for evidence is over.")
     standard = standard_of(work, case)
     if standard is None or fact not in {each.name for each in standard.facts}:
-        raise Invalid("Choose the fact on which it bears.")
+        raise _refused("fact", "Choose the fact on which it bears.")
     if hours not in HOURS:
-        raise Invalid("Choose how long they have.")
+        raise _refused("hours", "Choose how long they have.")
     row = ProductionOrder(
         case_no=case_no,
         obligor=obligor,
-        what=_needs_text(what, "Write what is to be produced."),
+        what=_needs_text(what, "Write what is to be produced.", "what"),
         fact=fact,
         ordered_at=work.now,
         due_at=work.now + timedelta(hours=hours),
@@ -55,15 +59,24 @@ def order(work: Work, case_no: str, obligor: Obligor, what: str, fact: str, hour
     return row
 
 
+def can_order(work: Work, case: Case) -> bool:
+    """Whether something can still be ordered: one order after the other would keep the record open for ever."""
+    running = open_deadline(work, case, DeadlineKind.EVIDENCE)
+    return case.state in ORDERABLE and (running is None or work.now < running.due_at)
+
+
 def produce(work: Work, case_no: str, number: int, label: str) -> None:
     """Whoever is ordered: this item of its own, which is on the record, is what was to be produced."""
     row = _own(work, case_no, number)
     item = evidence.by_label(work.session, case_no, label)
     if item is None or item.submitted_by != row.obligor or item.state not in {ItemState.SUBMITTED, ItemState.HELD}:
-        raise Invalid("Choose a file of your own that is on the record; file it first.")
+        raise _refused("label", "Choose a file of your own that is on the record; file it first.")
+    reply_until = work.now + _reply_time(work, get_case(work, case_no))
     row.item_id = item.id
+    row.reply_until = reply_until
     _move(work, row, ProductionAction.PRODUCE)
-    _tell(work, row, "production_produced", {"label": label})
+    work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": case_no}, reply_until)
+    _tell(work, row, "production_produced", {"label": label, "reply_until": reply_until.isoformat()})
 
 
 def refuse(work: Work, case_no: str, number: int, why: str) -> None:
@@ -84,9 +97,9 @@ def withdraw(work: Work, case_no: str, number: int, why: str) -> None:
 
 
 def expire(work: Work, production_id: int) -> None:
-    """Job at the deadline: silence. What was answered before stays as it is."""
+    """Job at the deadline: silence. What was answered before stays as it is, and a case that ended asks nothing."""
     row = work.session.get_one(ProductionOrder, production_id)
-    if row.state is ProductionState.OPEN:
+    if row.state is ProductionState.OPEN and get_case(work, row.case_no).state in ORDERABLE:
         _move(work, row, ProductionAction.EXPIRE)
         _tell(work, row, "production_expired", {})
 
@@ -113,9 +126,23 @@ def _own(work: Work, case_no: str, number: int) -> ProductionOrder:
     row = _found(work, case_no, number)
     if not is_obliged(work, row):
         raise NotAllowed("Only whoever is ordered to produce something answers.")
-    if get_case(work, case_no).state not in ORDERABLE:
-        raise WrongState("The record is closed; nothing can be added to it.")
+    if not can_answer(work, row, get_case(work, case_no)):
+        raise WrongState("This order is answered or withdrawn, or its time is over.")
     return row
+
+
+def can_answer(work: Work, row: ProductionOrder, case: Case) -> bool:
+    """Whether whoever is ordered may still answer: within the time given, also where that for evidence is over."""
+    return row.state is ProductionState.OPEN and case.state in ORDERABLE and work.now < row.due_at
+
+
+def _reply_time(work: Work, case: Case) -> timedelta:
+    """The other side's time to answer what may come beside the time for evidence (EV-06); 0 in a version without it."""
+    standard = standard_of(work, case)
+    book = book_of(work, case, standard) if standard is not None else None
+    if book is None or LATE not in book.rules or LATE_REPLY_FLOOR not in book.rules[LATE].clause.floors:
+        return timedelta(0)
+    return timedelta(seconds=floor_amount(book, LATE_REPLY_FLOOR))
 
 
 def _found(work: Work, case_no: str, number: int) -> ProductionOrder:
@@ -129,6 +156,7 @@ def _found(work: Work, case_no: str, number: int) -> ProductionOrder:
 def _move(work: Work, row: ProductionOrder, action: ProductionAction) -> None:
     row.state = PRODUCTION.next_state(row.state, action, work.actor.role)
     row.settled_at = work.now
+    work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 
 def _tell(work: Work, row: ProductionOrder, kind: str, said: dict[str, object]) -> None:
@@ -136,9 +164,14 @@ def _tell(work: Work, row: ProductionOrder, kind: str, said: dict[str, object]) 
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
 
 
-def _needs_text(words: str, missing: str) -> str:
+def _needs_text(words: str, missing: str, field: str = "words") -> str:
     if says_nothing(words):
-        raise Invalid(missing)
+        raise _refused(field, missing)
     if len(words.strip()) > MAX_CHARS:
-        raise Invalid("That is longer than %(most)s characters.", values={"most": MAX_CHARS})
+        raise _refused(field, "That is longer than %(most)s characters.", most=MAX_CHARS)
     return words.strip()
+
+
+def _refused(field: str, sentence: str, **values: object) -> Invalid:
+    """Why what was given in one field is not taken."""
+    return Invalid(sentence, (FieldError(field, sentence % values if values else sentence),), values=values)

@@ -15,6 +15,7 @@ from arbitration.domain.rulings import Check, Claim, Departure, Draft, Finding, 
 from arbitration.domain.standard import Standard
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case
+from arbitration.store.objections import undecided_in
 from arbitration.store.rulings import RulingDraft
 
 
@@ -76,6 +77,7 @@ def check_list(work: Work, case: Case, draft: Draft) -> tuple[Check, ...]:
         results={each.clause.id: each.if_nothing_more for each in assessments(work, case, sorted(draft.cited))},
         support=weighing.support() if weighing is not None else None,
         unheard=late_evidence.unheard(work, case),
+        undecided=undecided_labels(work, case),
     )
 
 
@@ -93,6 +95,11 @@ def claims_of(case: Case) -> list[Claim]:
 def usable_labels(work: Work, case: Case) -> list[str]:
     """Labels of the items that may carry a finding."""
     return [item.label or "" for item in admissibility.usable(work, case)]
+
+
+def undecided_labels(work: Work, case: Case) -> list[str]:
+    """Labels of the items with an objection that is still to be decided on; a ruling says what became of each."""
+    return list(dict.fromkeys(row.item.label or "" for row in undecided_in(work.session, case.case_no)))
 
 
 def pinned_standard(work: Work, case: Case) -> Standard:

@@ -10,14 +10,14 @@ from arbitration.actions.deadlines import open_deadline, set_deadline, settle
 from arbitration.actions.document import build, compliance_period
 from arbitration.actions.panel import must_sit
 from arbitration.actions.people import limit_codes, spend_code
-from arbitration.actions.rulings import check_list, draft
+from arbitration.actions.rulings import check_list, draft, undecided_labels
 from arbitration.domain import rulings
 from arbitration.domain.cases import Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, Refused, WrongState
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
-from arbitration.domain.rulings import RulingAction, RulingState
+from arbitration.domain.rulings import CheckId, RulingAction, RulingState
 from arbitration.domain.signing import RulingDocument, arbitrator_field, canonical_json, content_digest, load
 from arbitration.domain.verification import Verdict
 from arbitration.domain.vocabulary import Remedy
@@ -27,6 +27,8 @@ from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState
 from arbitration.store.rulings import OrderExecution, Ruling, RulingCitation
 
+UNDECIDED = "objections_undecided"
+"""The code of the refusal to prepare a ruling while an objection is open."""
 MAX_RULING_BYTES = 50 * 1024 * 1024
 CODE_GROUPS = 3
 SIDES = frozenset({Role.CLAIMANT, Role.RESPONDENT})
@@ -34,7 +36,10 @@ COMPLIANCE_PERIODS = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OT
 
 
 def request(work: Work, case_no: str, seen: int) -> None:
-    """Arbitrator: have the draft rendered for signature. Raises Invalid naming every check that fails."""
+    """Arbitrator: have the draft rendered for signature.
+
+    Raises Invalid naming every check that fails, first of all the items with an objection that is not decided.
+    """
     must_sit(work, case_no)
     case = get_case(work, case_no)
     _must_deliberate(case)
@@ -368,6 +373,14 @@ def _complied(work: Work, case: Case) -> None:
 
 
 def _must_pass(work: Work, case: Case) -> None:
+    undecided = undecided_labels(work, case)
+    if undecided:
+        raise Invalid(
+            "Decide on the objection to %(labels)s first, on the page where the item is weighed.",
+            tuple(FieldError(CheckId.OBJECTIONS, f"the objection to {label} is not decided") for label in undecided),
+            code=UNDECIDED,
+            values={"labels": ", ".join(undecided)},
+        )
     failed = [check for check in check_list(work, case, draft(work, case.case_no)) if not check.passed]
     if failed:
         where = [

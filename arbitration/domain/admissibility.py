@@ -20,7 +20,7 @@ from arbitration.domain.vocabulary import EvidenceKind as Kind
 
 FORM, DIGEST, DOUBT, NEUTRAL, INSPECTION, LATE = "EV-01", "EV-02", "EV-03", "EV-04", "EV-05", "EV-06"
 CLAUSES = (FORM, DIGEST, DOUBT, NEUTRAL, INSPECTION, LATE)
-CURE_FLOOR, SOURCES_FLOOR = "cure", "independent_sources"
+CURE_FLOOR, SOURCES_FLOOR, LATE_REPLY_FLOOR = "cure", "independent_sources", "late_reply"
 ONE_SOURCE = 1
 """How many sources must support a doubtful item where a version names no number."""
 OFFICE = "office"

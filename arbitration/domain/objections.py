@@ -3,7 +3,7 @@
 An objection claims; it finds nothing. The verdict on the item stays as computed until the arbitrator decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +54,12 @@ CLAIMS: Mapping[Ground, Claim] = {
     Ground.FORM: Claim("form_met", _HOLDS_NOT),
 }
 """What the EV clauses ask of an item; on the other grounds an item is excluded where the objection is upheld."""
+
+
+def claim_of(ground: Ground, findable: Collection[str]) -> Claim | None:
+    """What is claimed on a ground, where the version lets that fact be found: every objection can be decided."""
+    claim = CLAIMS.get(ground)
+    return claim if claim is not None and claim.fact in findable else None
 
 
 def may_object(side: Side | None, submitted_by: str) -> bool:

@@ -159,15 +159,17 @@ class CheckId(StrEnum):
     ARITHMETIC = "arithmetic"
     CEILING = "ceiling"
     PANEL = "panel"
+    OBJECTIONS = "objections"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the check list. `letters` names the claims that fail it; passed when there are none."""
+    """One line of the check list. `letters` names the claims that fail it, or `labels` the items of evidence."""
 
     id: CheckId
     passed: bool
     letters: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def checks(
@@ -181,6 +183,7 @@ def checks(
     support: Support | None = None,
     unheard: Collection[str] = (),
     panel_size: int = 1,
+    undecided: Collection[str] = (),
 ) -> tuple[Check, ...]:
     """The check list before signature; nothing can be signed while one of them fails.
 
@@ -189,6 +192,7 @@ def checks(
     *results*: what each cited clause comes to by the facts and the burdens; an award needs a breach, or a departure.
     *support*: which items cannot ground a finding without another source (EV-03). *unheard*: late items on which a
     side may still comment; one that is admitted must wait for that, one that is excluded need not (EV-06).
+    *undecided*: labels of the items with an objection that the arbitrator has not decided on.
     Sources: domain.md §4 and §6, RM-01 (three times damages need a panel of three).
     """
     findings = {finding.letter: finding for finding in draft.findings}
@@ -228,6 +232,7 @@ def checks(
                 if f.outcome in AWARDING and f.remedy is Remedy.PUNITIVE_3X and panel_size < 3
             ],
         ),
+        Check(CheckId.OBJECTIONS, not undecided, labels=tuple(undecided)),
     )
 
 

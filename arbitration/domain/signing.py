@@ -13,6 +13,7 @@ import rfc8785
 
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.evidence import Kind, Problem
+from arbitration.domain.objections import Decision, Ground
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
 from arbitration.domain.vocabulary import Remedy, Side
@@ -136,11 +137,21 @@ class LateEntry:
 
 
 @dataclass(frozen=True)
+class ObjectionEntry:
+    """What a side held against an item and what became of it. Only in a draft `decision` is None, `reason` empty."""
+
+    by: Role
+    ground: Ground
+    decision: Decision | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class EvidenceEntry:
     """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used.
 
     `clause` decided how it was admitted and `why` is its sentence; `computed` is what that comes to, and `departure`
-    the arbitrator's reason where `standing` is another.
+    the arbitrator's reason where `standing` is another. `objections` in the order in which they were made.
     """
 
     label: str
@@ -156,6 +167,7 @@ class EvidenceEntry:
     why: str = ""
     computed: Standing | None = None
     departure: str = ""
+    objections: tuple[ObjectionEntry, ...] = ()
     late: LateEntry | None = None
 
 
@@ -277,6 +289,9 @@ def missing_parts(document: RulingDocument) -> tuple[str, ...]:
     answered = {finding.letter for finding in document.findings}
     wanted = {
         "outcome": document.outcome is not None,
+        "evidence.objections.decision": all(
+            objection.decision is not None for item in document.evidence for objection in item.objections
+        ),
         "facts_found": bool(document.facts_found.strip()),
         "findings": all(claim.letter in answered for claim in document.claims),
         "findings.outcome": all(finding.outcome is not None for finding in document.findings),

@@ -38,6 +38,11 @@ class Objection(Base):
     item: Mapped[EvidenceItem] = relationship(lazy="joined", innerjoin=True)
 
 
+def undecided_in(session: Session, case_no: str) -> list[Objection]:
+    """The objections in a case that the arbitrator has still to decide on, in the order in which they were made."""
+    return [row for rows in objections_in(session, case_no).values() for row in rows if row.decision is None]
+
+
 def objections_in(session: Session, case_no: str) -> dict[str, list[Objection]]:
     """All objections in a case by the label of the item, in the order in which they were made."""
     found: dict[str, list[Objection]] = {}

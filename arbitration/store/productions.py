@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.productions import Obligor, ProductionState
@@ -11,7 +11,10 @@ from arbitration.store.evidence import EvidenceItem
 
 
 class ProductionOrder(Base):
-    """What one side or the platform is to produce. `answer` is why not, or '' ; `item_id` what was produced."""
+    """What one side or the platform is to produce. `answer` is why not, or '' ; `item_id` what was produced.
+
+    Until `reply_until` the other side answers what was produced: the time for evidence may be over by then.
+    """
 
     __tablename__ = "production_order"
     __table_args__ = (
@@ -19,6 +22,7 @@ class ProductionOrder(Base):
         CheckConstraint("(state IN ('refused', 'withdrawn')) = (answer <> '')", name="answer_if_refused"),
         CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_unless_open"),
         CheckConstraint("due_at > ordered_at", name="due_after_ordered"),
+        CheckConstraint("(state = 'produced') = (reply_until IS NOT NULL)", name="reply_if_produced"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +35,7 @@ class ProductionOrder(Base):
     state: Mapped[ProductionState] = mapped_column(default=ProductionState.OPEN)
     answer: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
+    reply_until: Mapped[datetime | None]
     item_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_item.id"))
 
     item: Mapped[EvidenceItem | None] = relationship(lazy="joined")
@@ -40,3 +45,18 @@ def orders_in(session: Session, case_no: str) -> list[ProductionOrder]:
     """All production orders of a case, in the order in which they were made."""
     wanted = select(ProductionOrder).where(ProductionOrder.case_no == case_no).order_by(ProductionOrder.id)
     return list(session.scalars(wanted))
+
+
+def is_open(session: Session, case_no: str) -> bool:
+    """Whether something is still to be produced."""
+    return _any(session, case_no, ProductionOrder.state == ProductionState.OPEN)
+
+
+def is_heard(session: Session, case_no: str, now: datetime) -> bool:
+    """Whether something is still to be produced, or the other side still answers what was."""
+    return _any(session, case_no, or_(ProductionOrder.state == ProductionState.OPEN, ProductionOrder.reply_until > now))
+
+
+def _any(session: Session, case_no: str, such: ColumnElement[bool]) -> bool:
+    found = select(ProductionOrder.id).where(ProductionOrder.case_no == case_no, such)
+    return session.scalar(found.limit(1)) is not None

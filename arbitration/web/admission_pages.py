@@ -12,7 +12,7 @@ from arbitration.domain.admissibility import LATE, OFFICE, Verdict
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.particulars import Answer, FieldType, fields_of, load
 from arbitration.domain.standard import Standard
-from arbitration.web.current import lang, said
+from arbitration.web.current import lang, now, said
 from arbitration.web.fact_pages import ClauseResult, clause_result
 from arbitration.web.fact_words import NOT_ON_RECORD, value_shown
 from arbitration.web.formats import beijing_word
@@ -48,6 +48,7 @@ class VerdictShown:
     own: str
     missing: list[str]
     until: datetime | None
+    in_time: bool
     admitted: bool
     late_clause: str
 
@@ -85,7 +86,7 @@ class AdmissionShown:
 def verdict_shown(weighed: Weighed) -> VerdictShown:
     """The verdict on an item, as its line shows it."""
     tone, _, icon = VERDICTS[weighed.verdict]
-    row = weighed.computed.row
+    row, until = weighed.computed.row, weighed.computed.cure_until
     return VerdictShown(
         badge=(tone, spoken(_LABELS)[weighed.verdict], icon),
         means=spoken(MEANS)[weighed.verdict],
@@ -93,7 +94,8 @@ def verdict_shown(weighed: Weighed) -> VerdictShown:
         clause=row.clause if row is not None else "",
         own=weighed.own.reason if weighed.own is not None else "",
         missing=[gap_shown(gap) for gap in weighed.gaps],
-        until=weighed.computed.cure_until,
+        until=until,
+        in_time=until is not None and now() <= until,
         admitted=weighed.verdict is Verdict.ADMITTED,
         late_clause=LATE if weighed.computed.outcomes.get(LATE) is Outcome.MET and weighed.usable else "",
     )

@@ -17,6 +17,7 @@ from arbitration.actions.cases import MAX_MESSAGE_CHARS
 from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
+from arbitration.store import productions
 from arbitration.web.case_head import DRASTIC, STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
@@ -213,7 +214,7 @@ def _says(work: Work, head: Head, step: Step) -> tuple[str, bool]:
         case Step.DECLINE:
             return gettext("The registrar asks somebody else, and the case leaves your docket."), False
         case Step.CLOSE_RECORD:
-            return _says_of_closing(head), False
+            return _says_of_closing(work, head)
         case Step.WRITE:
             return gettext("The record is closed and its digest is fixed. Decide on every claim, with reasons."), False
         case Step.SIGN:
@@ -239,12 +240,17 @@ def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
     ), False
 
 
-def _says_of_closing(head: Head) -> str:
+def _says_of_closing(work: Work, head: Head) -> tuple[str, bool]:
+    if productions.is_open(work.session, head.case_no):
+        return gettext(
+            "Something is still to be produced. The record can be closed when that is answered or its time is over, or "
+            "when you withdraw the order."
+        ), True
     running = next((period for period in head.periods if period.runs and period.kind is DeadlineKind.EVIDENCE), None)
     if running is None:
-        return gettext("Nothing can be added afterwards: its digest is fixed, and deliberation begins.")
+        return gettext("Nothing can be added afterwards: its digest is fixed, and deliberation begins."), False
     return gettext(
         "Nothing can be added afterwards: its digest is fixed, and deliberation begins. It closes by itself on "
         "%(time)s; close it earlier only if both sides have said all.",
         time=beijing_word(running.due_at, lang()),
-    )
+    ), False

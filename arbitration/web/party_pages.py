@@ -267,7 +267,7 @@ def party_page(work: Work) -> PartyPage:
         ruling=ruling,
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
-        ordered=[each for each in productions_shown(work, case) if each.mine and each.open],
+        ordered=[each for each in productions_shown(work, case) if each.may_answer],
         acts=[
             *(_to_comment(each, party) for each in late.values() if each.until is not None),
             *(_act(act, party, running) for act in open_acts(work, case, party)),

@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions.context import Work
 from arbitration.actions.platform_rules import standard_of
-from arbitration.actions.productions import is_obliged
+from arbitration.actions.productions import ORDERABLE, can_answer, is_obliged
 from arbitration.domain.permissions import Role
 from arbitration.domain.productions import NOT_PRODUCED, ProductionState, Withholding
 from arbitration.store import productions as store
@@ -33,7 +33,10 @@ WITHHOLDINGS: Mapping[Withholding, LazyString] = {
 
 @dataclass(frozen=True)
 class ProductionShown:
-    """One order. `label` is the item that was produced, '' where none was."""
+    """One order. `label` is the item that was produced, '' where none was; `may_answer` whether the reader may now.
+
+    `reply_until` is given while the other side may still answer what was produced.
+    """
 
     id: int
     who: str
@@ -44,7 +47,8 @@ class ProductionShown:
     standing: tuple[str, str, str]
     answer: str
     label: str
-    mine: bool
+    may_answer: bool
+    reply_until: datetime | None
 
     @property
     def open(self) -> bool:
@@ -58,7 +62,7 @@ class ProductionShown:
 
 
 def productions_shown(work: Work, case: Case) -> list[ProductionShown]:
-    """All production orders of a case; `mine` are those that the actor answers."""
+    """All production orders of a case, as the actor sees them."""
     rows = store.orders_in(work.session, case.case_no)
     standard = standard_of(work, case) if rows else None
     labels = {fact.name: said(fact.label) for fact in standard.facts} if standard is not None else {}
@@ -76,7 +80,12 @@ def productions_shown(work: Work, case: Case) -> list[ProductionShown]:
                 standing=(tone, str(label), icon),
                 answer=row.answer,
                 label=(row.item.label or "") if row.item is not None else "",
-                mine=is_obliged(work, row),
+                may_answer=is_obliged(work, row) and can_answer(work, row, case),
+                reply_until=row.reply_until if _may_be_answered(work, row, case) else None,
             )
         )
     return shown
+
+
+def _may_be_answered(work: Work, row: store.ProductionOrder, case: Case) -> bool:
+    return row.reply_until is not None and work.now < row.reply_until and case.state in ORDERABLE

@@ -14,19 +14,21 @@ from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.explanation import conclude
 from arbitration.domain.money import format_cny
+from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import Check, CheckId, ClaimOutcome, Draft, Finding, RulingState
 from arbitration.domain.signing import ClauseEntry, FindingEntry, Notices, OrderEntry, RulingDocument, load
 from arbitration.domain.standard import BEIJING
-from arbitration.store import evidence
+from arbitration.store import evidence, productions
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState, deadlines_of
+from arbitration.store.objections import Objection, undecided_in
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.current import lang, now
 from arbitration.web.fact_words import RESULTS, language, result_badge
 from arbitration.web.formats import beijing, beijing_word
 from arbitration.web.ruling_forms import FINDINGS
-from arbitration.web.wording import END_REASONS, item_standing
+from arbitration.web.wording import END_REASONS, GROUNDS, item_standing
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
 
 CHECKS = {
@@ -44,6 +46,7 @@ CHECKS = {
     CheckId.ARITHMETIC: lazy_gettext("The amounts fit the findings"),
     CheckId.CEILING: lazy_gettext("Refunds do not exceed what was paid"),
     CheckId.PANEL: lazy_gettext("Threefold damages only by a panel of three"),
+    CheckId.OBJECTIONS: lazy_gettext("Every objection to evidence is decided"),
 }
 
 FINDING_WORDS = {**dict(FINDINGS), ClaimOutcome.NO_RULING: lazy_gettext("No ruling")}
@@ -88,6 +91,14 @@ class ClauseResult:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """An objection that keeps the ruling from being prepared, and the place where it is decided."""
+
+    sentence: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Writing:
     """The editor's page around its forms; `results` by the clause's id."""
 
@@ -97,6 +108,7 @@ class Writing:
     due: Deadline | None
     voided: tuple[str, str | None] | None
     results: dict[str, ClauseResult]
+    undecided: list[Undecided]
 
 
 @dataclass(frozen=True)
@@ -199,6 +211,20 @@ def writing(work: Work, case: Case, shown: Draft, asked: list[str]) -> Writing:
         due=_running(work, case, DeadlineKind.RULING),
         voided=_voided(last) if last is not None else None,
         results=_results(work, case, asked),
+        undecided=[_undecided(row) for row in undecided_in(work.session, case.case_no)],
+    )
+
+
+def _undecided(row: Objection) -> Undecided:
+    label = row.item.label or ""
+    return Undecided(
+        gettext(
+            "%(side)s objected to %(label)s: %(ground)s",
+            side=ROLES[Role(row.side)],
+            label=label,
+            ground=GROUNDS[row.ground],
+        ),
+        url_for("admissibility.show", case_no=row.item.case_no, label=label, _anchor=f"objection-{row.id}"),
     )
 
 
@@ -239,11 +265,13 @@ def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
 
 
 def _detail(work: Work, case: Case, check: Check) -> str | None:
-    """What fails: the claims, or until when a comment is waited for."""
+    """What fails a check: the claims, the items of evidence, or until when a comment is waited for."""
     if check.id is CheckId.HEARD and not check.passed:
         until = rulings.heard_by(work, case)
         return gettext("(there is time until %(time)s)", time=beijing_word(until, lang())) if until else None
-    return gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)) if check.letters else None
+    if check.letters:
+        return str(gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)))
+    return str(gettext("(evidence %(labels)s)", labels=gettext(", ").join(check.labels))) if check.labels else None
 
 
 def saved_at(draft: RulingDraft | None) -> str | None:
@@ -337,6 +365,8 @@ def waiting(work: Work, case: Case, ruling: Ruling | None) -> Waiting:
         return Waiting(gettext("This case ended without a ruling"), str(reason), None)
     if case.state is not State.DELIBERATION:
         sentence = gettext("It is written when the record has closed, on what the record holds by then.")
+        if productions.is_open(work.session, case.case_no):
+            sentence = gettext("It is written when the record has closed, and that waits for what is to be produced.")
         return Waiting(gettext("There is no ruling yet"), sentence, None)
     if ruling is not None and ruling.state is RulingState.SIGNING:
         sentence = gettext("The arbitrator has signed. The office seals and checks the file, which takes seconds.")

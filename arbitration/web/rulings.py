@@ -2,6 +2,7 @@
 
 import io
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, send_file, url_for
@@ -99,8 +100,8 @@ def prepare(case_no: str) -> Response | tuple[str, int]:
     try:
         with portal().work(current_actor()) as work:
             signing.request(work, case_no, saved)
-    except Invalid:
-        return _failed_checks(case_no)
+    except Invalid as refused:
+        return _failed_checks(case_no, refused)
     return redirect(url_for("rulings.review", case_no=case_no), 303)
 
 
@@ -261,22 +262,31 @@ def _stale(case_no: str) -> int | Response | tuple[str, int]:
     return response
 
 
-def _failed_checks(case_no: str) -> tuple[str, int]:
+def _failed_checks(case_no: str, refused: Invalid) -> tuple[str, int]:
+    """The editor with what is missing beside its fields; what is decided elsewhere is said with the way there."""
+    elsewhere = [("undecided", explain(refused))] if refused.code == signing.UNDECIDED else []
     with portal().read(current_actor()) as work:
         case, forms = _sent(work, case_no)
         saved = rulings.draft(work, case_no)
         forms.form.version.data = str(saved.version)
         forms.blame(rulings.check_list(work, case, saved))
-        return _editor_page(work, case, forms, saved), 422
+        return _editor_page(work, case, forms, saved, elsewhere=elsewhere), 422
 
 
-def _editor_page(work: Work, case: Case, forms: Editor, shown: Draft, other: pages.OtherVersion | None = None) -> str:
+def _editor_page(
+    work: Work,
+    case: Case,
+    forms: Editor,
+    shown: Draft,
+    other: pages.OtherVersion | None = None,
+    elsewhere: Sequence[tuple[str, str]] = (),
+) -> str:
     return render_template(
         "rulings/editor.html",
         head=head_of(work, case, "ruling"),
         page=pages.writing(work, case, shown, [each.clause.id for each in forms.clauses]),
         editor=forms,
-        errors=forms.errors(),
+        errors=[*elsewhere, *forms.errors()],
         other=other,
     )
 

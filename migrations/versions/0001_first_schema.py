@@ -1405,6 +1405,7 @@ def upgrade() -> None:
         ),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("settled_at", MICROS, nullable=True),
+        sa.Column("reply_until", MICROS, nullable=True),
         sa.Column("item_id", INT64, nullable=True),
         sa.CheckConstraint(
             "(state = 'produced') = (item_id IS NOT NULL)", name=op.f("ck_production_order_item_if_produced")
@@ -1416,6 +1417,9 @@ def upgrade() -> None:
             "(state = 'open') = (settled_at IS NULL)", name=op.f("ck_production_order_settled_unless_open")
         ),
         sa.CheckConstraint("due_at > ordered_at", name=op.f("ck_production_order_due_after_ordered")),
+        sa.CheckConstraint(
+            "(state = 'produced') = (reply_until IS NOT NULL)", name=op.f("ck_production_order_reply_if_produced")
+        ),
         sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_production_order_case_no_cases")),
         sa.ForeignKeyConstraint(
             ["item_id"], ["evidence_item.id"], name=op.f("fk_production_order_item_id_evidence_item")

@@ -5,9 +5,10 @@ import pytest
 from arbitration.actions import objections
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongState
-from arbitration.domain.objections import CLAIMS, Decision, Ground
+from arbitration.domain.objections import CLAIMS, Decision, Ground, claim_of
 from arbitration.domain.permissions import Role
-from arbitration.store import delivery, history
+from arbitration.domain.signing import ObjectionEntry, load
+from arbitration.store import delivery, history, rulings
 from tests.actions.test_admissibility import brought, decide, find, verdict, weighed
 from tests.factories import Office
 
@@ -107,6 +108,29 @@ def test_the_submitter_replies_once_even_after_the_record_closed(case_no: str, o
         reply(office, case_no, objection)
     with pytest.raises(NotFound):
         reply(office, case_no, objection + 1)
+
+
+def test_a_ruling_waits_for_the_decision_on_every_objection_and_prints_it(case_no: str, office: Office) -> None:
+    objection = challenge(office, case_no)
+    office.close_record(case_no)
+    office.draft(case_no)
+    with pytest.raises(Invalid, match="Decide on the objection to C-1 first"):
+        office.prepare(case_no)
+    rule(office, case_no, objection, Decision.DISMISSED, why="与原件一致。")
+    assert office.prepare(case_no)
+    with office.portal.read(office.actors["auditor"]) as work:
+        ruling = rulings.live(work.session, case_no)
+        assert ruling is not None
+        first, *others = load((ruling.content or "").encode()).evidence
+    printed = ObjectionEntry(Role.RESPONDENT, Ground.AUTHENTICITY, Decision.DISMISSED, "与原件一致。")
+    assert (first.label, first.objections) == ("C-1", (printed,))
+    assert not any(item.objections for item in others)
+
+
+def test_on_a_ground_whose_fact_a_version_does_not_know_an_item_is_excluded_or_stays() -> None:
+    assert claim_of(Ground.AUTHENTICITY, {"doubtful_copy"}) is CLAIMS[Ground.AUTHENTICITY]
+    assert claim_of(Ground.AUTHENTICITY, {"form_met"}) is None
+    assert claim_of(Ground.IRRELEVANT, {"doubtful_copy"}) is None
 
 
 def test_it_is_history_and_the_platform_is_told(case_no: str, office: Office) -> None:

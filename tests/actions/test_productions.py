@@ -2,11 +2,14 @@
 
 import pytest
 
-from arbitration.actions import facts, productions
+from arbitration.actions import expiry, facts, objections, productions
+from arbitration.domain.cases import State
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
+from arbitration.domain.objections import Ground
 from arbitration.domain.permissions import Role
 from arbitration.domain.productions import CLAUSE, Obligor, ProductionState, Withholding
+from arbitration.store import evidence
 from arbitration.store import productions as store
 from tests.actions.test_admissibility import brought
 from tests.factories import Office
@@ -25,8 +28,22 @@ def case_no(office: Office) -> str:
 
 @pytest.fixture
 def number(case_no: str, office: Office) -> int:
+    return order(office, case_no)
+
+
+def order(office: Office, case_no: str, hours: int = 24) -> int:
     with office.portal.work(office.actors["arbitrator"]) as work:
-        return productions.order(work, case_no, Obligor.RESPONDENT, "发货日志", "delivered_at", 24).id
+        return productions.order(work, case_no, Obligor.RESPONDENT, "发货日志", "delivered_at", hours).id
+
+
+def pass_time(office: Office, hours: int) -> None:
+    office.portal.ports.clock.tick(hours=hours)
+    expiry.tick(office.portal)
+    office.settle()
+
+
+def case_state(office: Office, case_no: str) -> State:
+    return office.case(case_no).state
 
 
 def state(office: Office, case_no: str) -> ProductionState:
@@ -66,6 +83,55 @@ def test_whoever_is_ordered_names_a_file_of_its_own(case_no: str, number: int, o
     office.portal.ports.clock.tick(hours=24)
     office.settle()
     assert state(office, case_no) is ProductionState.PRODUCED
+
+
+def test_the_record_is_not_closed_over_an_open_order_and_an_answer_in_time_is_part_of_it(
+    case_no: str, office: Office
+) -> None:
+    number = order(office, case_no, hours=72)
+    with pytest.raises(WrongState, match="still to be produced"):
+        office.close_record(case_no)
+    pass_time(office, hours=47)
+    assert case_state(office, case_no) is State.EVIDENCE  # its 24 hours are over
+    with pytest.raises(WrongState, match="before the time for evidence is over"):
+        order(office, case_no)
+    (label,) = office.file(case_no, Role.RESPONDENT, b"the log\n")
+    with office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        productions.produce(work, case_no, number, label)
+    pass_time(office, hours=23)
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        objections.challenge(work, case_no, label, Ground.ALTERED, "日志有改动。")
+    pass_time(office, hours=1)
+    assert case_state(office, case_no) is State.DELIBERATION
+    with office.portal.read(office.actors["auditor"]) as work:
+        assert label in {item.label for item in evidence.in_record(work.session, case_no)}
+
+
+@pytest.mark.parametrize(
+    "settles", [productions.refuse, productions.withdraw, None], ids=["refused", "withdrawn", "expired"]
+)
+def test_a_record_that_waited_for_an_order_closes_when_that_is_settled(settles, case_no: str, office: Office) -> None:
+    number = order(office, case_no, hours=48)
+    pass_time(office, hours=30)
+    assert case_state(office, case_no) is State.EVIDENCE
+    if settles is None:
+        pass_time(office, hours=18)
+    else:
+        actor = (
+            office.actors["arbitrator"] if settles is productions.withdraw else office.party(case_no, Role.RESPONDENT)
+        )
+        with office.portal.work(actor) as work:
+            settles(work, case_no, number, "没有日志。")
+        office.settle()
+    assert case_state(office, case_no) is State.DELIBERATION
+
+
+def test_after_its_time_an_order_is_not_answered_even_before_the_clock_has_dealt_with_it(
+    case_no: str, number: int, office: Office
+) -> None:
+    office.portal.ports.clock.tick(hours=24)
+    with pytest.raises(WrongState), office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        productions.refuse(work, case_no, number, "没有日志。")
 
 
 def test_a_refusal_needs_a_reason_and_a_withdrawn_order_asks_nothing(case_no: str, number: int, office: Office) -> None:

@@ -10,9 +10,18 @@ from babel.messages.pofile import read_po
 
 from arbitration.adapters.pdf_html import CATALOGUE, TEMPLATES, chinese_number, ruling_html
 from arbitration.domain.evidence import Problem
+from arbitration.domain.objections import Decision, Ground
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import ClaimOutcome
-from arbitration.domain.signing import Instrument, Language, OrderEntry, Standing, Step, StepKind
+from arbitration.domain.signing import (
+    Instrument,
+    Language,
+    ObjectionEntry,
+    OrderEntry,
+    Standing,
+    Step,
+    StepKind,
+)
 from arbitration.domain.vocabulary import Remedy
 from tests.adapters.ruling_samples import SERVED, short_en, short_zh
 
@@ -217,6 +226,49 @@ def test_text_of_a_party_is_only_text() -> None:
     assert not re.search(r"<[^>]*\s(style|on\w+|src|href)=", html)
     assert "{{7*7}}" in html
     assert "49" not in text_of(html).partition("请求与答辩")[2].partition("证据")[0]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (
+            short_zh,
+            (
+                "被申请人提出异议：不真实。异议不成立，理由如下：",
+                "申请人提出异议：形式不符合要求。异议成立，理由如下：",
+            ),
+        ),
+        (
+            short_en,
+            (
+                "Objection by the respondent: not authentic. The objection is dismissed, for these reasons:",
+                "Objection by the claimant: not in the form required. The objection is upheld, for these reasons:",
+            ),
+        ),
+    ],
+    ids=["zh", "en"],
+)
+def test_each_objection_stands_under_its_item_with_the_decision_and_the_reason_as_text(document, said) -> None:
+    made = (
+        ObjectionEntry(Role.RESPONDENT, Ground.AUTHENTICITY, Decision.DISMISSED, HOSTILE),
+        ObjectionEntry(Role.CLAIMANT, Ground.FORM, Decision.UPHELD, "第 C-2 号"),
+    )
+    item, other, *_ = document().evidence
+    html = ruling_html(document(evidence=(replace(item, objections=made), other)))
+    under = html.partition(f">{item.label}</th>")[2].partition(f">{other.label}</th>")[0]
+    assert [sentence in text_of(under) for sentence in said] == [True, True]
+    assert under.count("&lt;script&gt;alert(1)") == 1
+    assert "<script" not in html
+    assert "<mark>" not in html
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_every_ground_is_said_in_words_and_what_is_not_decided_is_marked(ground: Ground) -> None:
+    item = replace(short_zh().evidence[0], objections=(ObjectionEntry(Role.CLAIMANT, ground, None, ""),))
+    html = ruling_html(short_zh(evidence=(item,)), draft=True)
+    row = text_of(html.partition('class="objection"')[2].partition("</tr>")[0])
+    assert not re.search(r"[a-z]{4}", row)
+    assert re.findall(r"<mark>(.*?)</mark>", html) == ["异议尚未决定。"]
 
 
 @pytest.mark.parametrize("problem", Problem)

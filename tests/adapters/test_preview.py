@@ -2,9 +2,11 @@
 
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pikepdf
 import pytest
@@ -107,16 +109,33 @@ def test_only_the_beginning_of_a_long_text_is_read() -> None:
     assert (made.kind, made.whole, len(made.rows)) == (PreviewKind.TEXT, False, 5000)
 
 
-def test_a_video_gets_a_picture_only_where_ffmpeg_is_and_from_no_playlist(tmp_path: Path) -> None:
-    with (tmp_path / "a.mp4").open("w+b") as video:
-        with pytest.raises(posters.NoFfmpeg):
-            posters.poster(video, str(tmp_path))
-        program = tmp_path / "ffmpeg"
-        program.write_text('#!/bin/sh\necho "$@"\n')
-        program.chmod(0o755)
-        asked = posters.poster(video, str(tmp_path)).decode()
-    assert "-protocol_whitelist file -f mov -enable_drefs 0" in asked
-    assert "-frames:v 1" in asked
+def test_a_video_gets_its_first_picture(tmp_path: Path) -> None:
+    made = look(film(tmp_path), "video/mp4")
+    (picture,) = made.pictures
+    assert (made.kind, made.problem, picture.width, picture.height) == (PreviewKind.PAGES, None, 320, 180)
+    with Image.open(io.BytesIO(picture.png)) as drawn:
+        red, green, blue = cast(tuple[int, int, int], drawn.convert("RGB").getpixel((160, 90)))
+    assert red > 200 > 60 > max(green, blue)
+
+
+def test_a_playlist_that_says_it_is_a_video_names_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "other.mp4").write_bytes(film(tmp_path))
+    playlist = f"#EXTM3U\n#EXTINF:1,\nfile://{tmp_path}/other.mp4\n#EXT-X-ENDLIST\n".encode()
+    made = look(playlist, "video/mp4")
+    assert (made.kind, made.pictures) == (PreviewKind.NONE, ())
+
+
+def test_without_ffmpeg_a_video_has_no_picture(tmp_path: Path) -> None:
+    with (tmp_path / "a.mp4").open("w+b") as video, pytest.raises(posters.NoFfmpeg):
+        posters.poster(video, str(tmp_path))
+
+
+def film(folder: Path) -> bytes:
+    """One second of red."""
+    file = folder / "red.mp4"
+    made = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=320x180:rate=5", "-t", "1", str(file)]
+    subprocess.run([*made[:-1], "-pix_fmt", "yuv420p", "-y", made[-1]], check=True)
+    return file.read_bytes()
 
 
 # Texts, without a process for each.

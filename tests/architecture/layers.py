@@ -276,6 +276,7 @@ STEPLESS: dict[str, set[str]] = {
         "late_comments",
         "late_pages",
         "items",
+        "production_forms",
         "production_pages",
         "objection_forms",
         "objection_pages",

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from arbitration.domain.objections import Decision, Ground
+from arbitration.domain.permissions import Role
 from arbitration.domain.signing import (
+    ObjectionEntry,
     canonical_json,
     content_digest,
     load,
@@ -107,6 +110,16 @@ def test_a_draft_says_what_it_lacks() -> None:
         "panel.certificate_sha256",
         "served_at",
     )
+
+
+def test_an_objection_comes_back_with_its_item_and_lacks_a_decision_while_it_has_none() -> None:
+    decided = ObjectionEntry(Role.RESPONDENT, Ground.LATE, Decision.UPHELD, "理由")
+    first, *rest = short_zh().evidence
+    whole = short_zh(evidence=(replace(first, objections=(decided,)), *rest))
+    assert load(canonical_json(whole)) == whole
+    assert missing_parts(whole) == ()
+    draft = short_zh(evidence=(replace(first, objections=(replace(decided, decision=None, reason=""),)), *rest))
+    assert missing_parts(draft) == ("evidence.objections.decision",)
 
 
 def test_the_fields_are_the_seal_the_panel_and_the_closing() -> None:

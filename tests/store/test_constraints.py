@@ -150,11 +150,16 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     (
         "fk_production_order_item_id_evidence_item",
         "production_order",
-        {"state": "produced", "item_id": 9, "answer": ""},
+        {"state": "produced", "item_id": 9, "answer": "", "reply_until": AT},
     ),
     ("ck_production_order_obligor", "production_order", {"obligor": "onlooker"}),
     ("ck_production_order_productionstate", "production_order", {"state": "lost", "answer": ""}),
-    ("ck_production_order_item_if_produced", "production_order", {"state": "produced", "answer": ""}),
+    (
+        "ck_production_order_item_if_produced",
+        "production_order",
+        {"state": "produced", "answer": "", "reply_until": AT},
+    ),
+    ("ck_production_order_reply_if_produced", "production_order", {"reply_until": AT}),
     ("ck_production_order_answer_if_refused", "production_order", {"answer": ""}),
     ("ck_production_order_settled_unless_open", "production_order", {"settled_at": None}),
     ("ck_production_order_due_after_ordered", "production_order", {"due_at": AT}),

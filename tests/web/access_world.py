@@ -486,10 +486,12 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/productions": _says(
         order__obligor="respondent", order__what="日志", order__fact="delivered_at", order__hours="24"
     ),
-    "/cases/<case_no>/productions/<number>/withdraw": _says(words="不再需要。"),
+    "/cases/<case_no>/productions/<number>/withdraw": lambda world, scene: {
+        f"withdraw{scene.request}-words": "不再需要。"
+    },
     "/cases/<case_no>/productions/<number>/withheld": _says(found="withheld"),
-    "/cases/<case_no>/productions/<number>/answer": _says(words="没有日志。"),
-    "/party/<link>/productions/<number>": _says(words="没有日志。"),
+    "/cases/<case_no>/productions/<number>/answer": lambda world, scene: {f"answer{scene.request}-words": "没有日志。"},
+    "/party/<link>/productions/<number>": lambda world, scene: {f"answer{scene.request}-words": "没有日志。"},
     "/party/<link>/evidence/<label>/particulars": _says(add__proves="已按约定发货。"),
     "/cases/<case_no>/clauses/<fact>": _says(
         complaint_taken__finding="find", complaint_taken__value="true", complaint_taken__words="聊天记录。"

@@ -10,6 +10,7 @@ from tests.factories import Office
 from tests.web.conftest import Browser
 from tests.web.test_admissibility import HOSTILE, brought
 from tests.web.test_party import party_of
+from tests.web.test_rulings import send
 
 
 @pytest.fixture
@@ -54,12 +55,20 @@ def test_an_objection_its_reply_and_the_decision_are_read_by_all(
         assert "Objected, not decided" in shown
         assert "原件在此。" in shown
         assert HOSTILE not in shown
+    office.close_record(case_no)
+    ruling = f"/cases/{case_no}/ruling"
+    assert f'href="{weighing}#objection-{number[1]}"' in browser.get(ruling).text
+    kept = send(browser, case_no, "/prepare")
+    assert kept.status_code == 422
+    assert '<a href="#undecided">Decide on the objection to C-1 first' in kept.text
+    assert "Every objection to evidence is decided (evidence C-1)" in kept.text
     decision = f"/cases/{case_no}/evidence/C-1/objections/{number[1]}"
     fields = {f"decision{number[1]}-decision": "dismissed", f"decision{number[1]}-reason": "与原件一致。"}
     assert browser.post(decision, {}, form=weighing).status_code == 303
     assert "Objected, not decided" in browser.get(weighing).text
     assert browser.post(decision, fields, form=weighing).status_code == 303
     assert "Objection dismissed" in browser.get(weighing).text
+    assert "Objections to decide first" not in browser.get(ruling).text
     assert "Objection dismissed" in respondent.get("files/C-1").text
     record = browser.get(f"/cases/{case_no}/record").text
     assert "Respondent objected to C-1: Not authentic" in record
