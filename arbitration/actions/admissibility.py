@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.filing import UPLOAD_STATES
@@ -12,6 +12,8 @@ from arbitration.actions.platform_rules import book_of, standard_of
 from arbitration.domain import particulars
 from arbitration.domain.admissibility import (
     FINDABLE,
+    LATE,
+    OF_LATENESS,
     Circumstances,
     Support,
     Verdict,
@@ -21,7 +23,7 @@ from arbitration.domain.admissibility import (
 )
 from arbitration.domain.admissibility import Admission as Computed
 from arbitration.domain.cases import EVENT, Action, State
-from arbitration.domain.clauses import Fact
+from arbitration.domain.clauses import Fact, Outcome
 from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evaluation import Value
 from arbitration.domain.evidence import ItemState
@@ -43,6 +45,7 @@ WEIGHED = frozenset({State.EVIDENCE, State.DELIBERATION})
 MAX_REASON_CHARS = 2000
 MAX_VALUE_CHARS = 20
 SERVED = "notices_served"
+ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class Weighed:
     def usable(self) -> bool:
         """Whether a finding may rest on it, alone or with others."""
         return self.item.usable and self.verdict is not Verdict.EXCLUDED
+
+    @property
+    def late_reasons(self) -> tuple[str, ...]:
+        """On what the arbitrator rests that EV-06 admits the item; none where it does not."""
+        found = (self.findings.get(fact) for fact in OF_LATENESS if self.computed.outcomes.get(LATE) is Outcome.MET)
+        return tuple(each.reason for each in found if each is not None and each.value == "true")
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -132,7 +141,7 @@ def usable(work: Work, case: Case) -> list[EvidenceItem]:
     items = evidence.on_record(work.session, case.case_no)
     weighing = weigh(work, case, items)
     if weighing is None:
-        return [item for item in items if item.usable]
+        return [item for item in items if item.usable and not item.late]
     return [each.item for each in weighing.items.values() if each.usable]
 
 
@@ -144,14 +153,13 @@ def _circumstances(
     served_at: datetime | None,
     trusted_time: bool,
 ) -> Circumstances:
-    """What the office knows of an item. One that was announced and not here at the close was not filed by then."""
-    not_here = item.late and closed_at is not None and item.received_at <= closed_at
+    """What the office knows of an item."""
     given = particulars.load(item.particulars)
     return Circumstances(
         kind=item.kind,
         submitted_by=item.submitted_by,
         given=given,
-        filed_at=None if not_here else item.received_at,
+        filed_at=_filed_at(item, closed_at),
         record_closed_at=closed_at,
         cure_asked_at=_notice(item, served_at),
         cured_at=_cured_at(item, given, cures),
@@ -160,6 +168,16 @@ def _circumstances(
         trusted_time=trusted_time,
         inspection=_inspected(work, item),
     )
+
+
+def _filed_at(item: EvidenceItem, closed_at: datetime | None) -> datetime | None:
+    """When an item was filed. One that was announced and not here at the close was not filed by then.
+
+    The clauses count whole seconds: what came in the second of the close must not look as if it came in time.
+    """
+    if not item.late or closed_at is None:
+        return item.received_at
+    return None if item.received_at < closed_at else max(item.received_at, closed_at + ONE_SECOND)
 
 
 def _inspected(work: Work, item: EvidenceItem) -> dict[str, bool]:
@@ -201,15 +219,15 @@ def _values(standard: Standard, found: Mapping[str, ItemFinding]) -> dict[str, V
     return {fact: value for fact, value in read.items() if value is not None}
 
 
-def findable(standard: Standard) -> list[Fact]:
-    """The facts that the arbitrator may find of a single item, as this version declares them."""
+def findable(standard: Standard, item: EvidenceItem) -> list[Fact]:
+    """The facts that the arbitrator may find of an item, as this version declares them."""
     declared = {fact.name: fact for fact in standard.facts}
-    return [declared[name] for name in FINDABLE if name in declared]
+    return [declared[name] for name in FINDABLE if name in declared and (item.late or name not in OF_LATENESS)]
 
 
 def may_add(work: Work, case: Case, weighed: Weighed) -> bool:
     """Whether whoever filed an item may add to it now: gaps in form till EV-01's time ends, else till the close."""
-    if weighed.item.late or rulings.live(work.session, case.case_no) is not None:
+    if rulings.live(work.session, case.case_no) is not None:
         return False
     if not weighed.gaps:
         return case.state in UPLOAD_STATES
@@ -239,7 +257,8 @@ def find(work: Work, case_no: str, label: str, fact: str, written: str, reason: 
     """Arbitrator: this fact of the item is so. *written* as the standard writes values; '' takes the finding back."""
     case, weighed = weighable(work, case_no, label)
     standard = standard_of(work, case)
-    declared = next((each for each in findable(standard) if each.name == fact), None) if standard else None
+    asked = findable(standard, weighed.item) if standard is not None else []
+    declared = next((each for each in asked if each.name == fact), None)
     if declared is None:
         raise NotFound("This fact is not found of a single item.")
     if not written and fact not in weighed.findings:
@@ -285,10 +304,7 @@ def weighable(work: Work, case_no: str, label: str) -> tuple[Case, Weighed]:
         raise WrongState(
             "The ruling is prepared on the evidence as it was weighed; take it back to weigh it otherwise."
         )
-    weighed = _weighed(work, case, label)
-    if weighed.item.late:
-        raise WrongState("This item came after the record closed; the ruling is made without it.")
-    return case, weighed
+    return case, _weighed(work, case, label)
 
 
 def _weighed(work: Work, case: Case, label: str) -> Weighed:

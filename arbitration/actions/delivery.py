@@ -40,6 +40,7 @@ ANNOUNCED = {
     "evidence_challenged": "evidence.challenged",
     "objection_answered": "evidence.objection_answered",
     "objection_decided": "evidence.objection_decided",
+    "evidence_commented": "evidence.commented",
     "production_ordered": "production.ordered",
     "production_produced": "production.produced",
     "production_refused": "production.refused",

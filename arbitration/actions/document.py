@@ -1,22 +1,22 @@
 """A case and its draft as the document that is previewed, printed, signed and attached: one builder for all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from arbitration.actions import admissibility
+from arbitration.actions import admissibility, late_evidence
 from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.context import Work
 from arbitration.actions.facts import assessments
 from arbitration.actions.platform_rules import book_of
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import handling, rulings
-from arbitration.domain.admissibility import Verdict
+from arbitration.domain.admissibility import LATE, Verdict
 from arbitration.domain.assessment import Assessment, assess
 from arbitration.domain.clauses import Clause, Outcome
 from arbitration.domain.deadlines import DeadlineKind, Procedure
-from arbitration.domain.evidence import ItemState, Problem
+from arbitration.domain.evidence import ON_RECORD, ItemState, Problem
 from arbitration.domain.explanation import conclude
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
@@ -25,11 +25,13 @@ from arbitration.domain.rulings import Draft, Order
 from arbitration.domain.signing import (
     ClaimEntry,
     ClauseEntry,
+    CommentEntry,
     EvidenceEntry,
     FindingEntry,
     Institution,
     Instrument,
     Language,
+    LateEntry,
     Notices,
     ObjectionEntry,
     OrderEntry,
@@ -42,10 +44,11 @@ from arbitration.domain.signing import (
     StepKind,
     Versions,
 )
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 from arbitration.store import cases, evidence, history, objections, panel
 from arbitration.store.cases import Case, MessageKind
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.late_evidence import LateComment
 from arbitration.store.objections import Objection
 
 _STEPS = {
@@ -200,11 +203,18 @@ def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
 
 
 def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
-    items = evidence.in_record(work.session, case.case_no)
+    """What the record held when it closed, and what came later, which is marked so."""
+    items = [item for item in evidence.on_record(work.session, case.case_no) if item.state in ON_RECORD]
     weighing = admissibility.weigh(work, case, items)
+    said = late_evidence.comments_of(work, case.case_no)
+    silent = late_evidence.silent(work, case)
     made = objections.objections_in(work.session, case.case_no)
     return tuple(
-        replace(_entry(case, item, weighing), objections=_objections(made.get(item.label or "", ()))) for item in items
+        replace(
+            _entry(case, item, weighing, _late(item, said.get(item.label or "", ()), silent.get(item.label or "", ()))),
+            objections=_objections(made.get(item.label or "", ())),
+        )
+        for item in items
     )
 
 
@@ -212,7 +222,7 @@ def _objections(made: Iterable[Objection]) -> tuple[ObjectionEntry, ...]:
     return tuple(ObjectionEntry(Role(each.side), each.ground, each.decision, each.reason) for each in made)
 
 
-def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> EvidenceEntry:
+def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, late: LateEntry | None) -> EvidenceEntry:
     entry = EvidenceEntry(
         label=item.label or "",
         kind=item.kind,
@@ -223,6 +233,7 @@ def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None) -> Evidenc
         sha256=item.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
         problem=_problem(item),
+        late=late,
     )
     weighed = weighing.items.get(entry.label) if weighing is not None else None
     return _admitted(case, entry, weighed, weighing.book) if weighing is not None and weighed is not None else entry
@@ -240,7 +251,23 @@ def _admitted(case: Case, entry: EvidenceEntry, weighed: Weighed, book: Rulebook
         why=conclude(book, assess(book, clause, computed.record), _language(case)) if explained else "",
         computed=Standing(computed.verdict),
         departure=weighed.own.reason if weighed.own is not None else "",
+        late=_with_why(case, entry.late, weighed, book),
     )
+
+
+def _late(item: EvidenceItem, said: Sequence[LateComment], silent: Sequence[Side]) -> LateEntry | None:
+    if not item.late:
+        return None
+    spoken = [CommentEntry(each.side, each.words) for each in said]
+    return LateEntry(item.late_because, (*spoken, *(CommentEntry(side, "") for side in silent)))
+
+
+def _with_why(case: Case, late: LateEntry | None, weighed: Weighed, book: Rulebook) -> LateEntry | None:
+    """With the reason for admitting it, where EV-06 does."""
+    if late is None or weighed.computed.outcomes.get(LATE) is not Outcome.MET:
+        return late
+    why = conclude(book, assess(book, LATE, weighed.computed.record), _language(case))
+    return replace(late, why=why, reasons=weighed.late_reasons)
 
 
 def _problem(item: EvidenceItem) -> Problem | None:

@@ -1,6 +1,6 @@
 """What the clock does: every deadline that has passed is dealt with once, each in its own transaction."""
 
-from arbitration.actions import cases, closing, panel, signing
+from arbitration.actions import cases, closing, late_evidence, panel, signing
 from arbitration.actions.context import SYSTEM, Doors, Work, get_case, record
 from arbitration.actions.deadlines import overdue
 from arbitration.actions.intake import drop_expired, expired
@@ -64,6 +64,8 @@ def _follow(work: Work, case: Case, deadline: Deadline, expiry: Expiry) -> bool:
             signing.end_review(work, case)
         case Expiry.END_COMPLIANCE:
             signing.end_compliance(work, case, deadline)
+        case Expiry.END_COMMENT:
+            late_evidence.expire(work, case, deadline)
         case Expiry.ALERT | Expiry.NONE:
             return False
     return True

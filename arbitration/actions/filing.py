@@ -15,15 +15,20 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import State
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState, Kind
+from arbitration.domain.late_evidence import MAX_CAUSE_CHARS
 from arbitration.domain.permissions import PARTIES, Role
+from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Side
 from arbitration.ports import Draft, StoredBlob, TooLarge
-from arbitration.store import cases, evidence, previews
+from arbitration.store import cases, evidence, previews, rulings
 from arbitration.store.cases import Case
 from arbitration.store.evidence import EvidenceItem
 
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
+"""In time; after that a party files late, until a ruling is prepared."""
 READ_BYTES = 256 * 1024
+NO_CAUSE = "no_cause"
+"""The code of a refusal to file late without a cause."""
 
 
 @dataclass(frozen=True)
@@ -180,15 +185,30 @@ def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mappin
     row.particulars = particulars.write(particulars.read(kind, answers))
 
 
+def state_cause(work: Work, case_no: str, because: str) -> None:
+    """A party: why its draft comes after the record closed; kept with the draft. Raises Invalid."""
+    case = get_case(work, case_no)
+    _may_upload(work, case)
+    if len(because.strip()) > MAX_CAUSE_CHARS:
+        raise Invalid("That is longer than %(most)s characters.", values={"most": MAX_CAUSE_CHARS})
+    for row in evidence.drafts_of(work.session, case_no, _side(work)):
+        row.late_because = because.strip()
+
+
 def submit(work: Work, case_no: str) -> list[str]:
-    """A party: its draft goes on the record and is locked; the labels given."""
+    """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause."""
     case = get_case(work, case_no)
     _may_upload(work, case)
     side = _side(work)
     drafts = evidence.drafts_of(work.session, case_no, side)
     if not drafts:
         raise Invalid("There is no file to submit; add one first.")
+    late = is_late(case)
+    if late and any(says_nothing(row.late_because) for row in drafts):
+        raise Invalid("Say why these files come after the record closed.", code=NO_CAUSE)
     for row in drafts:
+        row.late = int(late)
+        row.late_because = row.late_because if late else ""
         row.label = items.next_label(work, case, Role(side))
         row.received_at = work.now
         items.lock(work, row)
@@ -206,8 +226,29 @@ def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
 def _may_upload(work: Work, case: Case) -> None:
     if work.actor.role not in PARTIES:
         raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
-    if case.state not in UPLOAD_STATES:
-        raise WrongState("The record is closed; nothing can be added to it.")
+    if may_file(work, case):
+        return
+    if case.state is State.DELIBERATION:
+        raise WrongState(
+            "The ruling is being prepared, so nothing more is taken. If the arbitrator takes it back, you can file late"
+            " again; once it is made, you can ask for review."
+        )
+    if case.state is State.RULED:
+        raise WrongState(
+            "The ruling is made, so nothing more is taken. To ask for review, write to everyone in the case."
+        )
+    raise WrongState("The record is closed; nothing can be added to it.")
+
+
+def is_late(case: Case) -> bool:
+    """Whether the record has closed, so that what is filed comes late."""
+    return case.record_sha256 is not None
+
+
+def may_file(work: Work, case: Case) -> bool:
+    """Whether the parties can file now: in time, or late while no ruling is prepared."""
+    late = case.state is State.DELIBERATION and rulings.live(work.session, case.case_no) is None
+    return late or case.state in UPLOAD_STATES
 
 
 def _side(work: Work) -> Side:
@@ -268,6 +309,6 @@ def file_report(work: Work, row: EvidenceItem) -> str:
         raise Invalid("The file could not be kept; send it again.")
     case = work.session.get_one(Case, row.case_no)
     row.label = items.next_label(work, case, Role.INSPECTOR)
-    row.late = int(case.record_sha256 is not None)
+    row.late = int(is_late(case))
     items.lock(work, row)
     return row.label

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from arbitration.actions import file_checks
+from arbitration.actions import file_checks, late_evidence
 from arbitration.actions.context import SYSTEM, Doors, Work, get_case, record
 from arbitration.domain import evidence as rules
 from arbitration.domain import particulars
@@ -48,8 +48,9 @@ def receive(work: Work, row: EvidenceItem) -> None:
 
 
 def _enter(work: Work, row: EvidenceItem) -> None:
-    """An item is on the record: everyone is told, and its preview is made."""
+    """An item is on the record: everyone is told, and its preview is made; on a late one the others are heard."""
     tell(work, row, "evidence_received", _received(row))
+    late_evidence.hear_others(work, row)
     work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
 
 
@@ -78,7 +79,9 @@ def quarantine(work: Work, row: EvidenceItem, problem: rules.Problem, found: dic
 
 def tell(work: Work, row: EvidenceItem, kind: str, payload: dict[str, object]) -> None:
     """Into the history with the digest of its row, and to everyone in the case."""
-    mark = {"late": True} if row.late else {}
+    mark: dict[str, object] = {"late": True} if row.late else {}
+    if row.late_because:
+        mark["late_because"] = row.late_because
     if kind == "evidence_received" and row.declared_sha256:
         mark["compared"] = True
     told = {"label": row.label, "kind": row.kind, **payload, **mark, "row": witness(row)}

@@ -95,7 +95,7 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
         raise Conflict("This objection is decided; weigh the item itself to find otherwise.")
     reason = _needs_text(reason, "Give the reason in words; everyone in the case reads it.")
     standard = standard_of(work, get_case(work, case_no))
-    claim = claim_of(row.ground, {fact.name for fact in admissibility.findable(standard)} if standard else ())
+    claim = claim_of(row.ground, {fact.name for fact in admissibility.findable(standard, row.item)} if standard else ())
     if claim is not None:
         admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)
     elif decision is Decision.UPHELD and _verdict(work, case_no, label) is not Verdict.EXCLUDED:

@@ -1,8 +1,9 @@
 """Writing the ruling: the draft, saved with a version, and the check list that must pass before signature."""
 
 import json
+from datetime import datetime
 
-from arbitration.actions import admissibility
+from arbitration.actions import admissibility, late_evidence
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.facts import assessments
 from arbitration.actions.panel import must_sit
@@ -75,8 +76,15 @@ def check_list(work: Work, case: Case, draft: Draft) -> tuple[Check, ...]:
         order_minor=case.order_minor,
         results={each.clause.id: each.if_nothing_more for each in assessments(work, case, sorted(draft.cited))},
         support=weighing.support() if weighing is not None else None,
+        unheard=late_evidence.unheard(work, case),
         undecided=undecided_labels(work, case),
     )
+
+
+def heard_by(work: Work, case: Case) -> datetime | None:
+    """Until when a side may comment on a late item that the ruling would use; None where nothing is waited for."""
+    usable = usable_labels(work, case)
+    return max((at for label, at in late_evidence.unheard(work, case).items() if label in usable), default=None)
 
 
 def claims_of(case: Case) -> list[Claim]:

@@ -3,6 +3,7 @@
 import io
 from datetime import datetime
 
+from arbitration.actions import late_evidence
 from arbitration.actions.cases import as_system, end, void_ruling
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import open_deadline, set_deadline, settle
@@ -229,6 +230,7 @@ def _issue(work: Work, ruling: Ruling, blob: StoredBlob) -> None:
         },
     )
     settle(work, case, DeadlineKind.RULING)
+    late_evidence.cancel(work, case)
     set_deadline(work, case, DeadlineKind.REVIEW, ruling.served_at)
 
 

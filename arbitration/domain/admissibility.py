@@ -66,7 +66,11 @@ is shown: that puts the item in doubt (`_doubted`).
 WORSE = tuple(Verdict)
 """From the best verdict to the worst."""
 
+OF_LATENESS = ("good_cause", "decisive")
+"""Those that EV-06 asks, and only of what came after the record closed."""
+
 FINDABLE = (
+    *OF_LATENESS,
     "form_met",
     "doubtful_copy",
     "alteration_shown",

@@ -29,6 +29,8 @@ STEPS: Mapping[str, Bilingual] = {
     "evidence_challenged": Bilingual("对方提出异议", "Objected to"),
     "objection_answered": Bilingual("答复异议", "The objection was answered"),
     "objection_decided": Bilingual("仲裁员就异议作出决定", "The arbitrator decided on the objection"),
+    "evidence_commented": Bilingual("就逾期证据发表意见", "Commented on, as it came late"),
+    "comment_lapsed": Bilingual("逾期未发表意见", "Not commented on in time"),
     "production_produced": Bilingual("依提交命令提交", "Produced as ordered"),
     "evidence_erased": Bilingual("文件及其名称已删除", "File and name erased"),
 }

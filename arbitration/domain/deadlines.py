@@ -29,6 +29,8 @@ class DeadlineKind(StrEnum):
     COMPLIANCE_ESCROW = "compliance_escrow"
     COMPLIANCE_OTHER = "compliance_other"
     APPOINTMENT = "appointment"
+    COMMENT_CLAIMANT = "comment_claimant"
+    COMMENT_RESPONDENT = "comment_respondent"
 
 
 class Expiry(StrEnum):
@@ -43,6 +45,7 @@ class Expiry(StrEnum):
     LAPSE_RULING = "lapse_ruling"
     END_REVIEW = "end_review"
     END_COMPLIANCE = "end_compliance"
+    END_COMMENT = "end_comment"
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ class CheckId(StrEnum):
     EVIDENCE = "evidence"
     EVIDENCE_USABLE = "evidence_usable"
     CORROBORATED = "corroborated"
+    HEARD = "heard"
     ARITHMETIC = "arithmetic"
     CEILING = "ceiling"
     PANEL = "panel"
@@ -180,6 +181,7 @@ def checks(
     order_minor: int,
     results: Mapping[str, Outcome],
     support: Support | None = None,
+    unheard: Collection[str] = (),
     panel_size: int = 1,
     undecided: Collection[str] = (),
 ) -> tuple[Check, ...]:
@@ -188,7 +190,8 @@ def checks(
     *clauses_in_force*: clause ids of the version pinned for the order time. *usable_evidence*: labels on the record
     that are neither quarantined nor excluded. *order_minor*: what was paid, in fen; refunds cannot exceed it.
     *results*: what each cited clause comes to by the facts and the burdens; an award needs a breach, or a departure.
-    *support*: which items cannot ground a finding without another source (EV-03).
+    *support*: which items cannot ground a finding without another source (EV-03). *unheard*: late items on which a
+    side may still comment; one that is admitted must wait for that, one that is excluded need not (EV-06).
     *undecided*: labels of the items with an objection that the arbitrator has not decided on.
     Sources: domain.md §4 and §6, RM-01 (three times damages need a panel of three).
     """
@@ -218,6 +221,7 @@ def checks(
             CheckId.EVIDENCE_USABLE, [c.letter for c, f in answered if not set(f.evidence) <= set(usable_evidence)]
         ),
         failing(CheckId.CORROBORATED, [c.letter for c, f in answered if support and support.alone(f.evidence)]),
+        Check(CheckId.HEARD, not set(unheard) & set(usable_evidence)),
         failing(CheckId.ARITHMETIC, [c.letter for c, f in decided if not _adds_up(c, f)]),
         Check(CheckId.CEILING, refunds <= order_minor),
         failing(

@@ -16,7 +16,7 @@ from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.objections import Decision, Ground
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CaseOutcome, ClaimOutcome
-from arbitration.domain.vocabulary import Remedy
+from arbitration.domain.vocabulary import Remedy, Side
 
 SCHEMA = "ruling.v1"
 
@@ -115,6 +115,28 @@ class ClaimEntry:
 
 
 @dataclass(frozen=True)
+class CommentEntry:
+    """What a side said to a late item in its time; `words` is empty where it said nothing."""
+
+    side: Side
+    words: str
+
+
+@dataclass(frozen=True)
+class LateEntry:
+    """Of an item that came after the record closed, so that the record's digest does not cover it.
+
+    `because` is the cause that its submitter stated, empty where no party filed it. Where EV-06 admits it, `why` is the
+    sentence that says so and `reasons` are the arbitrator's.
+    """
+
+    because: str
+    comments: tuple[CommentEntry, ...]
+    why: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ObjectionEntry:
     """What a side held against an item and what became of it. Only in a draft `decision` is None, `reason` empty."""
 
@@ -146,6 +168,7 @@ class EvidenceEntry:
     computed: Standing | None = None
     departure: str = ""
     objections: tuple[ObjectionEntry, ...] = ()
+    late: LateEntry | None = None
 
 
 @dataclass(frozen=True)

@@ -158,9 +158,10 @@ def milestones(session: Session, case_no: str) -> dict[str, datetime]:
 
 
 class Period(NamedTuple):
-    """One deadline: who must act by when, and the rule that says so."""
+    """One deadline: who must act by when, and the rule that says so. `about` is the label of an item, or ''."""
 
     kind: DeadlineKind
+    about: str
     who: str
     rule: str
     starts_at: datetime
@@ -173,7 +174,15 @@ class Period(NamedTuple):
 
 
 _PERIODS = (
-    select(Deadline.kind, Deadline.who, Deadline.rule, Deadline.starts_at, Deadline.due_at, Deadline.state)
+    select(
+        Deadline.kind,
+        Deadline.about,
+        Deadline.who,
+        Deadline.rule,
+        Deadline.starts_at,
+        Deadline.due_at,
+        Deadline.state,
+    )
     .where(Deadline.case_no == _CASE_NO)
     .order_by(Deadline.due_at, Deadline.id)
 )

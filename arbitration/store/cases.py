@@ -165,7 +165,7 @@ class DeadlineState(StrEnum):
 
 
 class Deadline(Base):
-    """Who must act by when, and the procedure's rule that says so."""
+    """Who must act by when, and the procedure's rule that says so. `about` is an item's label, or '' for the case."""
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -177,6 +177,7 @@ class Deadline(Base):
             "uq_deadline_open_kind",
             "case_no",
             "kind",
+            "about",
             unique=True,
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
@@ -186,6 +187,7 @@ class Deadline(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
     kind: Mapped[DeadlineKind]
+    about: Mapped[str] = mapped_column(default="")
     who: Mapped[str]
     rule: Mapped[str]
     starts_at: Mapped[datetime]

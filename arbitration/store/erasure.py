@@ -17,7 +17,15 @@ from arbitration.store.intake import WebhookEvent
 DESTROYED = ("picture_band", "picture_print", "evidence_preview_page", "evidence_preview", "evidence_cure")
 """Tables about an item whose rows go with it: what is made of its content, or tells of it."""
 KEPT = frozenset(
-    {"evidence_timestamp", "item_finding", "admission", "inspection_request", "objection", "production_order"}
+    {
+        "evidence_timestamp",
+        "item_finding",
+        "admission",
+        "inspection_request",
+        "late_comment",
+        "objection",
+        "production_order",
+    }
 )
 """Those whose rows stay, for what was decided to remain provable. A test asks each new one to be in one of the two."""
 

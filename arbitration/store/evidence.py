@@ -24,7 +24,7 @@ class EvidenceItem(Base):
     `unscanned` marks what a scanner should look at and has not answered about.
     `manifest` is the signed manifest that came with an inspection report.
     `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
-    the record closed: it is kept and shown, and the ruling is made without it.
+    the record closed: it counts only as EV-06 says. `late_because` is the cause that a party states for it.
     `salt` goes into `store.witness`, so that nobody guesses a name from it after both were erased.
     """
 
@@ -43,6 +43,9 @@ class EvidenceItem(Base):
         ),
         CheckConstraint("(state = 'draft') = (label IS NULL)", name="label_unless_draft"),
         CheckConstraint("late IN (0, 1)", name="late"),
+        CheckConstraint(
+            "state = 'draft' OR (late_because <> '') = (late = 1 AND source = 'upload')", name="cause_if_filed_late"
+        ),
         CheckConstraint("unscanned IN (0, 1)", name="unscanned"),
         CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
         CheckConstraint("(erased_at IS NULL) = (erased_because IS NULL)", name="erased_for_a_reason"),
@@ -72,6 +75,7 @@ class EvidenceItem(Base):
     received_at: Mapped[datetime]
     problem: Mapped[str | None]
     late: Mapped[int] = mapped_column(default=0)
+    late_because: Mapped[str] = mapped_column(default="")
     unscanned: Mapped[int] = mapped_column(default=0)
     manifest: Mapped[str | None]
     salt: Mapped[str | None] = mapped_column(default=_new_salt)
@@ -80,8 +84,8 @@ class EvidenceItem(Base):
 
     @property
     def usable(self) -> bool:
-        """Whether it is here and in time; whether it may carry a finding is `actions.admissibility`'s to say."""
-        return self.state is ItemState.SUBMITTED and not self.late
+        """Whether it is here and in order; whether it may carry a finding is `actions.admissibility`'s to say."""
+        return self.state is ItemState.SUBMITTED
 
     @property
     def counts(self) -> bool:
@@ -101,7 +105,7 @@ def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
 
 
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The items that the ruling is made on: those here when the record closed, or so far."""
+    """The items that the record's digest is over: those here when it closed, or so far."""
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
 
 

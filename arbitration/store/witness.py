@@ -37,6 +37,7 @@ WITNESSED = (
     "captured_at",
     "received_at",
     "problem",
+    "late_because",
     "unscanned",
     "manifest",
     "salt",

@@ -27,6 +27,7 @@ from arbitration.web.case_head import Head, open_head
 from arbitration.web.current import current_actor, portal, said
 from arbitration.web.errors import explain
 from arbitration.web.item_forms import ParticularsForm, cure_form
+from arbitration.web.late_pages import late_shown
 from arbitration.web.objection_forms import DecisionForm
 from arbitration.web.objection_pages import objections_shown
 from arbitration.web.party_pages import party_of_actor
@@ -157,7 +158,7 @@ def _page(case_no: str, label: str, *, own: VerdictForm | None = None, finding: 
         reason = weighed.own.reason if weighed.own is not None else ""
         own = own or VerdictForm(None, prefix="own-", verdict=chosen, reason=reason)
         finding = finding or ItemFindingForm(None, prefix="found-")
-        finding.fact.choices = [SelectChoice(fact.name, said(fact.label)) for fact in findable(standard)]
+        finding.fact.choices = [SelectChoice(fact.name, said(fact.label)) for fact in findable(standard, weighed.item)]
         against = objections_shown(work, case).get(label, [])
         decisions = {each.id: DecisionForm(None, prefix=f"decision{each.id}-") for each in against if each.open}
         failed = [(field.id, str(error)) for form in (own, finding) for field in form for error in field.errors]
@@ -167,7 +168,8 @@ def _page(case_no: str, label: str, *, own: VerdictForm | None = None, finding: 
             item=weighed.item,
             kind=KINDS[weighed.item.kind],
             shown=admission_shown(standard, weighing, weighed),
-            may_weigh=_may_weigh(head) and not weighed.item.late,
+            may_weigh=_may_weigh(head),
+            late=late_shown(work, case).get(label),
             objections=against,
             decisions=decisions,
             own=own,

@@ -8,7 +8,8 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.facts import CaseFacts
-from arbitration.domain.admissibility import OFFICE, Verdict
+from arbitration.domain.admissibility import LATE, OFFICE, Verdict
+from arbitration.domain.clauses import Outcome
 from arbitration.domain.particulars import Answer, FieldType, fields_of, load
 from arbitration.domain.standard import Standard
 from arbitration.web.current import lang, now, said
@@ -35,7 +36,10 @@ MEANS: Mapping[Verdict, LazyString] = {
 
 @dataclass(frozen=True)
 class VerdictShown:
-    """The verdict in one line. `why` may end with the clause; `own` is the arbitrator's reason for another verdict."""
+    """The verdict in one line. `why` may end with the clause; `own` is the arbitrator's reason for another verdict.
+
+    `late_clause` admits it although it came late; '' where that is not so.
+    """
 
     badge: tuple[str, str, str]
     means: str
@@ -46,6 +50,7 @@ class VerdictShown:
     until: datetime | None
     in_time: bool
     admitted: bool
+    late_clause: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ def verdict_shown(weighed: Weighed) -> VerdictShown:
         until=until,
         in_time=until is not None and now() <= until,
         admitted=weighed.verdict is Verdict.ADMITTED,
+        late_clause=LATE if weighed.computed.outcomes.get(LATE) is Outcome.MET and weighed.usable else "",
     )
 
 

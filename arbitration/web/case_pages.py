@@ -441,8 +441,8 @@ def _period(case: CaseRow, procedure: Procedure, period: Period) -> PeriodShown:
     rule, _, version = period.rule.partition("@")
     return PeriodShown(
         at=period.due_at,
-        what=spoken(STEPS)[period.kind],
-        name=spoken(PERIODS)[period.kind],
+        what=_of(spoken(STEPS)[period.kind], period.about),
+        name=_of(spoken(PERIODS)[period.kind], period.about),
         who=spoken(WHO)[period.who],
         rule=gettext(
             "Rule %(rule)s of procedure %(version)s gives %(time)s here (%(track)s).",
@@ -455,6 +455,11 @@ def _period(case: CaseRow, procedure: Procedure, period: Period) -> PeriodShown:
         extensions=[spoken(EXPIRIES)[procedure.rules[period.kind].expiry]],
         state=spoken(_SETTLED)[period.state],
     )
+
+
+def _of(what: str, label: str) -> str:
+    """A period's name, with the item that it is about."""
+    return gettext("%(what)s, on %(label)s", what=what, label=label) if label else what
 
 
 def messages(said: list[Message]) -> list[MessageShown]:

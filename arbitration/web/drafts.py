@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
+from wtforms import TextAreaField
 
 from arbitration.actions import filing
 from arbitration.actions.context import Work
@@ -16,11 +17,14 @@ from arbitration.store import evidence as rows
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web import party_pages as pages
 from arbitration.web.access import party
+from arbitration.web.case_forms import CaseForm
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.item_forms import ParticularsForm, draft_form, gap_shown
+from arbitration.web.late_pages import late_notice
 from arbitration.web.party import files_page
-from arbitration.web.party_forms import Act, UploadForm
+from arbitration.web.party_forms import UploadForm
+from arbitration.web.typed import clean
 
 bp = Blueprint("drafts", __name__, url_prefix="/party/<link>/evidence")
 
@@ -39,6 +43,12 @@ class DraftShown:
     helps: list[str]
 
 
+class CauseForm(CaseForm):
+    """Why the files of the draft come after the record closed."""
+
+    because = TextAreaField(lazy_gettext("Why these files come late (everyone in the case reads it)"), filters=[clean])
+
+
 @bp.get("/check")
 @party
 def check(link: str) -> Answer:
@@ -51,8 +61,9 @@ def check(link: str) -> Answer:
 def save(link: str) -> Answer:
     """Keep what is typed; where a kind was changed, the page then asks for the fields of the new one."""
     forms = _forms()
-    if not _all_kept(forms):
-        return _page(link, forms, status=422)
+    cause = CauseForm()
+    if not (_all_kept(forms) & _cause_kept(cause)):
+        return _page(link, forms, cause, status=422)
     flash(gettext("Saved. Nothing is submitted yet."), "ok")
     return redirect(url_for("drafts.check", link=link), 303)
 
@@ -62,14 +73,18 @@ def save(link: str) -> Answer:
 def submit(link: str) -> Answer:
     """Keep what is typed and put the files on the record; with gaps only if that is said."""
     forms = _forms() if CHECKED in request.form else []
+    cause = CauseForm()
     try:
-        if not _all_kept(forms):
-            return _page(link, forms, status=422)
+        if not (_all_kept(forms) & _cause_kept(cause)):
+            return _page(link, forms, cause, status=422)
         if CHECKED in request.form and "with_gaps" not in request.form and _incomplete():
             return _page(link, held=True, status=422)
         with portal().work(current_actor()) as work:
             filing.submit(work, work.actor.case_no or "")
     except Invalid as refused:
+        if refused.code == filing.NO_CAUSE:
+            cause.because.errors = [explain(refused)]
+            return _page(link, forms, cause, status=422)
         form = UploadForm(None)
         form.files.errors = [explain(refused)]
         return files_page(form), 422
@@ -111,6 +126,19 @@ def _keep(item: EvidenceItem, form: ParticularsForm) -> bool:
     return True
 
 
+def _cause_kept(form: CauseForm) -> bool:
+    """Whether the stated cause of lateness could be kept, where it was sent at all."""
+    if form.because.name not in request.form:
+        return True
+    try:
+        with portal().work(current_actor()) as work:
+            filing.state_cause(work, work.actor.case_no or "", form.because.data or "")
+    except Invalid as refused:
+        form.because.errors = [explain(refused)]
+        return False
+    return True
+
+
 def _incomplete() -> bool:
     with portal().read(current_actor()) as work:
         return any(gaps(item.kind, load(item.particulars)) for item in _drafts(work))
@@ -119,12 +147,13 @@ def _incomplete() -> bool:
 def _page(
     link: str,
     sent: list[tuple[EvidenceItem, ParticularsForm]] | None = None,
+    cause: CauseForm | None = None,
     *,
     held: bool = False,
     status: int = 200,
 ) -> Answer:
     with portal().read(current_actor()) as work:
-        case, act = pages.act_shown(work, Act.EVIDENCE)
+        case, act = pages.filing_shown(work)
         kept = {item.id: item for item in _drafts(work)}
         until: datetime | None = act.until if act is not None else None
         if act is None or not kept:
@@ -132,6 +161,9 @@ def _page(
             return redirect(url_for("party.files" if act is not None else "party.show", link=link), 303)
         forms = {item.id: form for item, form in sent or ()}
         shown = [_shown(item, forms.get(item.id)) for item in kept.values()]
+        because = next((item.late_because for item in kept.values() if item.late_because), "")
+        form = cause if cause is not None and cause.because.errors else CauseForm(None, because=because)
+        late = late_notice(work, case)
         page = render_template(
             "party/check.html",
             case=case,
@@ -139,7 +171,10 @@ def _page(
             drafts=shown,
             held=held,
             with_gaps=any(each.missing for each in shown),
-            failed=[error for each in shown for error in each.form.failed],
+            late=late,
+            cause=form,
+            failed=[error for each in shown for error in each.form.failed]
+            + [(form.because.id, str(error)) for error in form.because.errors],
         )
     return page, status
 

@@ -16,6 +16,7 @@ from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
+from arbitration.web.late_pages import late_shown
 from arbitration.web.objection_pages import objections_shown
 
 bp = Blueprint("evidence", __name__)
@@ -52,6 +53,7 @@ def index(case_no: str) -> str:
             items=pages.files_shown(work, case_no),
             verdicts=verdicts_shown(admissibility.weigh(work, case)),
             objections=objections_shown(work, case),
+            late=late_shown(work, case),
         )
 
 

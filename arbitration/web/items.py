@@ -11,6 +11,7 @@ from arbitration.web.case_head import open_head
 from arbitration.web.current import current_actor, portal
 from arbitration.web.evidence import SANDBOX
 from arbitration.web.item_pages import Asked, ItemPage, Ways, heading, item_page
+from arbitration.web.late_pages import late_shown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
@@ -31,7 +32,12 @@ def show(case_no: str, label: str) -> Response:
         return _answer(
             page,
             render_template(
-                "cases/item.html", head=head, page=page, heading=heading, objections=_objections(work, case_no, label)
+                "cases/item.html",
+                head=head,
+                page=page,
+                heading=heading,
+                objections=_objections(work, case_no, label),
+                late=late_shown(work, get_case(work, case_no)).get(label),
             ),
         )
 
@@ -57,7 +63,7 @@ def picture(case_no: str, label: str, number: int) -> Response:
 def of_party(link: str, label: str) -> Response:
     """An item of the record as a party reads it."""
     with portal().read(current_actor()) as work:
-        case, _ = party_of_actor(work)
+        case, me = party_of_actor(work)
         page = item_page(work, case.case_no, _asked(label), _ways_of_party(link))
         return _answer(
             page,
@@ -67,6 +73,7 @@ def of_party(link: str, label: str) -> Response:
                 page=page,
                 heading=heading,
                 objections=_objections(work, case.case_no, label),
+                late=late_shown(work, case, me.side).get(label),
             ),
         )
 

@@ -22,6 +22,7 @@ from arbitration.web.bodies import BUSY_SECONDS, MULTIPART, FormFile, takes_file
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.evidence import file_response
+from arbitration.web.late_pages import late_notice
 from arbitration.web.party_forms import ACTS, DO, Act, CodeForm, TextForm, UploadForm
 from arbitration.web.rulings import signed_file
 from arbitration.web.typed import file_name
@@ -130,9 +131,9 @@ def do(link: str, act: str) -> AnyResponse | tuple[str, int]:
 def files(link: str) -> AnyResponse | str:
     """Files chosen so far, to be checked before they count, and the form for more."""
     with portal().read(current_actor()) as work:
-        _, shown = pages.act_shown(work, Act.EVIDENCE)
+        _, shown = pages.filing_shown(work)
     if shown is None:
-        flash(gettext("The record is closed; nothing can be added to it."), "warn")
+        flash(gettext("Nothing more can be filed in this case now."), "warn")
         return redirect(url_for("party.show", link=link), 303)
     return files_page(UploadForm())
 
@@ -242,16 +243,18 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
 def files_page(form: UploadForm) -> str:
     """The files of the draft and the form for more, with what was wrong."""
     with portal().read(current_actor()) as work:
-        case, shown = pages.act_shown(work, Act.EVIDENCE)
+        case, shown = pages.filing_shown(work)
         _, party = pages.party_of_actor(work)
         drafts = evidence_rows.drafts_of(work.session, case.case_no, party.side)
-        meter = pages.own_meter(work, case, party)
+        late = late_notice(work, case)
+        meter = pages.own_meter(work, case, party) if late is None else None
     return render_template(
         "party/files.html",
         case=case,
         act=shown,
         form=form,
         drafts=drafts,
+        late=late,
         meter=meter,
         kinds=KINDS,
         most=MAX_FILES_AT_ONCE,

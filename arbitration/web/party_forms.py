@@ -29,6 +29,7 @@ class Act(StrEnum):
     CURE = "cure"
     RESPONSE = "response"
     EVIDENCE = "evidence"
+    LATE = "late"
     STATEMENT = "statement"
     CONFIRM = "confirm"
     WAIVE = "waive"
@@ -79,6 +80,13 @@ ACTS: dict[Act, ActWords] = {
         lazy_gettext("Submit"),
         lazy_gettext("Your files are on the record."),
         until=(DeadlineKind.EVIDENCE,),
+    ),
+    Act.LATE: ActWords(
+        "clock-exclamation",
+        lazy_gettext("File evidence late"),
+        lazy_gettext("The record is closed. A late file counts only with good cause or if it decides the case."),
+        lazy_gettext("Submit"),
+        lazy_gettext("Your files are on the record."),
     ),
     Act.STATEMENT: ActWords(
         "message-plus",
@@ -132,12 +140,12 @@ _MOVES = {
 }
 
 
-def open_acts(case: Case, party: Party) -> list[Act]:
+def open_acts(work: Work, case: Case, party: Party) -> list[Act]:
     """What *party* can do now."""
     moves = CASE.open_actions(case.state, party.role)
     may = {act for act, move in _MOVES.items() if move in moves}
-    if case.state in filing.UPLOAD_STATES:
-        may.add(Act.EVIDENCE)
+    if filing.may_file(work, case):
+        may.add(Act.LATE if filing.is_late(case) else Act.EVIDENCE)
     if case.state in OPEN:
         may.add(Act.STATEMENT)
     if case.state is State.RULED and party.role in signing.SIDES and party.review_waived_at is None:

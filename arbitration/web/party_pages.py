@@ -15,7 +15,7 @@ from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.custody import custody_of_case, trusted_times
-from arbitration.actions.filing import UPLOAD_STATES
+from arbitration.actions.filing import UPLOAD_STATES, is_late
 from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.custody import CustodyEvent
@@ -47,6 +47,7 @@ from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
+from arbitration.web.late_pages import LateShown, late_shown
 from arbitration.web.meters import MeterShown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_forms import ACTS, Act, open_acts
@@ -88,8 +89,13 @@ SILENCE: dict[State, LazyString] = {
     State.DEFICIENT: lazy_gettext("If nothing comes in time, the case counts as withdrawn. It can be brought again."),
     State.ADMITTED: lazy_gettext("You need not do anything now."),
     State.RESPONSE_DUE: lazy_gettext("If no reply comes in time, the case goes on without it, and the ruling says so."),
-    State.EVIDENCE: lazy_gettext("What comes later is not considered. The arbitrator then decides on what is there."),
-    State.DELIBERATION: lazy_gettext("You need not do anything. Nothing can be added to the evidence any more."),
+    State.EVIDENCE: lazy_gettext(
+        "What comes later counts only with good cause or if it decides the case. The arbitrator decides on what is"
+        " there."
+    ),
+    State.DELIBERATION: lazy_gettext(
+        "You need not do anything. What is filed now is late: it counts only with good cause or if it decides the case."
+    ),
     State.RULED: lazy_gettext(
         "To ask for review or a correction, write to everyone in the case and name the ground or the error."
         " If you do nothing, the ruling stands when the time for review is over."
@@ -202,6 +208,7 @@ class FileShown:
     verdict: VerdictShown | None
     particulars_url: str | None
     held: HeldAgainst
+    late: LateShown | None
 
 
 @dataclass(frozen=True)
@@ -249,6 +256,7 @@ def party_page(work: Work) -> PartyPage:
     stamped = trusted_times(work, case.case_no)
     verdicts = verdicts_shown(admissibility.weigh(work, case, items))
     held = _held_against(work, case, party, items)
+    late = late_shown(work, case, party.side)
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -260,7 +268,10 @@ def party_page(work: Work) -> PartyPage:
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
         ordered=[each for each in productions_shown(work, case) if each.may_answer],
-        acts=[_act(act, party, running) for act in open_acts(case, party)],
+        acts=[
+            *(_to_comment(each, party) for each in late.values() if each.until is not None),
+            *(_act(act, party, running) for act in open_acts(work, case, party)),
+        ],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
@@ -270,6 +281,7 @@ def party_page(work: Work) -> PartyPage:
                 party,
                 verdicts.get(item.label or ""),
                 held[item.label or ""],
+                late.get(item.label or ""),
                 Kept(custody.get(item.label or "", ()), stamped.get(item.label or "")),
             )
             for item in items
@@ -298,7 +310,13 @@ def meter_of_act(work: Work, act: Act) -> MeterShown | None:
 def act_shown(work: Work, act: Act) -> tuple[Case, ActShown | None]:
     """The case, and *act* if it is open to the party that acts."""
     case, party = party_of_actor(work)
-    return case, _act(act, party, _running(work, case)) if act in open_acts(case, party) else None
+    return case, _act(act, party, _running(work, case)) if act in open_acts(work, case, party) else None
+
+
+def filing_shown(work: Work) -> tuple[Case, ActShown | None]:
+    """The case, and filing evidence, in time or late, if that is open to the party that acts."""
+    case, _ = party_of_actor(work)
+    return act_shown(work, Act.LATE if is_late(case) else Act.EVIDENCE)
 
 
 def cure_request(work: Work) -> MessageShown | None:
@@ -311,11 +329,23 @@ def cure_request(work: Work) -> MessageShown | None:
 def _act(act: Act, party: Party, running: dict[DeadlineKind, datetime]) -> ActShown:
     words = ACTS[act]
     until = min((running[kind] for kind in words.until if kind in running), default=None)
-    if act is Act.EVIDENCE:
+    if act in (Act.EVIDENCE, Act.LATE):
         url = url_for("party.files", link=party.link)
     else:
         url = url_for("party.act", link=party.link, act=act)
     return ActShown(words.icon, str(words.label), str(words.text), url, until)
+
+
+def _to_comment(late: LateShown, party: Party) -> ActShown:
+    return ActShown(
+        "message-plus",
+        gettext("Comment on %(label)s, which came late", label=late.label),
+        gettext(
+            "It came after the record closed. The arbitrator may use it once you have commented or the time is over."
+        ),
+        url_for("late_comments.show", link=party.link, label=late.label),
+        late.until,
+    )
 
 
 def _running(work: Work, case: Case) -> dict[DeadlineKind, datetime]:
@@ -462,7 +492,14 @@ def _is_seen(item: EvidenceItem, party: Party) -> bool:
     return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
 
 
-def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: HeldAgainst, kept: Kept) -> FileShown:
+def _file(
+    item: EvidenceItem,
+    party: Party,
+    verdict: VerdictShown | None,
+    held: HeldAgainst,
+    late: LateShown | None,
+    kept: Kept,
+) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     awaited = item.state is ItemState.HELD and item.source_url is not None
     mine = verdict is not None and item.submitted_by == party.side
@@ -485,6 +522,7 @@ def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: 
         verdict=verdict,
         particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
         held=held,
+        late=late,
     )
 
 

@@ -26,7 +26,7 @@ from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.current import lang, now
 from arbitration.web.fact_words import RESULTS, language, result_badge
-from arbitration.web.formats import beijing
+from arbitration.web.formats import beijing, beijing_word
 from arbitration.web.ruling_forms import FINDINGS
 from arbitration.web.wording import END_REASONS, GROUNDS, item_standing
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
@@ -42,6 +42,7 @@ CHECKS = {
     CheckId.EVIDENCE: lazy_gettext("Every upheld claim relies on evidence"),
     CheckId.EVIDENCE_USABLE: lazy_gettext("Only evidence that may carry a finding is relied on"),
     CheckId.CORROBORATED: lazy_gettext("What needs corroboration has it from an independent source"),
+    CheckId.HEARD: lazy_gettext("Both sides could comment on late evidence that is admitted"),
     CheckId.ARITHMETIC: lazy_gettext("The amounts fit the findings"),
     CheckId.CEILING: lazy_gettext("Refunds do not exceed what was paid"),
     CheckId.PANEL: lazy_gettext("Threefold damages only by a panel of three"),
@@ -257,14 +258,17 @@ def checks(work: Work, case: Case, draft: Draft) -> list[CheckShown]:
         CheckShown(
             str(CHECKS[check.id]),
             check.passed,
-            _failing(check),
+            _detail(work, case, check),
         )
         for check in rulings.check_list(work, case, draft)
     ]
 
 
-def _failing(check: Check) -> str | None:
-    """The claims or the items of evidence that fail a check."""
+def _detail(work: Work, case: Case, check: Check) -> str | None:
+    """What fails a check: the claims, the items of evidence, or until when a comment is waited for."""
+    if check.id is CheckId.HEARD and not check.passed:
+        until = rulings.heard_by(work, case)
+        return gettext("(there is time until %(time)s)", time=beijing_word(until, lang())) if until else None
     if check.letters:
         return str(gettext("(claim %(letters)s)", letters=gettext(", ").join(check.letters)))
     return str(gettext("(evidence %(labels)s)", labels=gettext(", ").join(check.labels))) if check.labels else None

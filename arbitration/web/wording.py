@@ -88,6 +88,8 @@ STEPS: Mapping[str, LazyString] = {
     DeadlineKind.CORRECTION: lazy_gettext("Ask for a correction"),
     DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("Pay from escrow"),
     DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("Carry out the orders"),
+    DeadlineKind.COMMENT_CLAIMANT: lazy_gettext("Comment on late evidence"),
+    DeadlineKind.COMMENT_RESPONDENT: lazy_gettext("Comment on late evidence"),
 }
 """What must be done before a deadline of each kind, said to whoever must do it."""
 
@@ -104,6 +106,8 @@ AWAITED: Mapping[str, LazyString] = {
     DeadlineKind.CORRECTION: lazy_gettext("The parties may ask for a correction"),
     DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("The platform pays from escrow"),
     DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("The platform carries out the orders"),
+    DeadlineKind.COMMENT_CLAIMANT: lazy_gettext("The claimant may comment on late evidence"),
+    DeadlineKind.COMMENT_RESPONDENT: lazy_gettext("The respondent may comment on late evidence"),
 }
 """The same, said to everyone else."""
 
@@ -127,6 +131,8 @@ PERIODS: Mapping[DeadlineKind, LazyString] = {
     DeadlineKind.CORRECTION: lazy_gettext("Correction window ends"),
     DeadlineKind.COMPLIANCE_ESCROW: lazy_gettext("Payment from escrow due"),
     DeadlineKind.COMPLIANCE_OTHER: lazy_gettext("Compliance due"),
+    DeadlineKind.COMMENT_CLAIMANT: lazy_gettext("Claimant’s comment on late evidence due"),
+    DeadlineKind.COMMENT_RESPONDENT: lazy_gettext("Respondent’s comment on late evidence due"),
 }
 """The name of a deadline in a list."""
 
@@ -139,6 +145,7 @@ EXPIRIES: Mapping[Expiry, LazyString] = {
     Expiry.LAPSE_APPOINTMENT: lazy_gettext("If there is no answer, the registrar appoints somebody else."),
     Expiry.LAPSE_RULING: lazy_gettext("If it is not signed, the prepared ruling is void and the draft opens again."),
     Expiry.END_REVIEW: lazy_gettext("When it ends, the orders are to be carried out."),
+    Expiry.END_COMMENT: lazy_gettext("If nothing is said, the ruling may use the late file without a comment."),
     Expiry.END_COMPLIANCE: lazy_gettext("What is not reported as carried out by then counts as not complied with."),
 }
 """What follows when a deadline passes."""
@@ -455,6 +462,12 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "evidence_challenged": (lazy_gettext("A side objected to a file"), "flag", Mark.WARN),
     "objection_answered": (lazy_gettext("An objection was answered"), "message-reply", Mark.PLAIN),
     "objection_decided": (lazy_gettext("The arbitrator decided on an objection"), "gavel", Mark.PLAIN),
+    "evidence_commented": (lazy_gettext("A side commented on a file that came late"), "message-reply", Mark.PLAIN),
+    "comment_lapsed": (
+        lazy_gettext("The time to comment on a file that came late ended in silence"),
+        "hourglass-empty",
+        Mark.PLAIN,
+    ),
     "production_ordered": (lazy_gettext("The arbitrator ordered something to be produced"), "file-import", Mark.WARN),
     "production_produced": (lazy_gettext("What was ordered was produced"), "file-check", Mark.OK),
     "production_refused": (lazy_gettext("What was ordered was not produced, with a reason"), "file-x", Mark.WARN),
@@ -521,6 +534,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "evidence_challenged": lazy_gettext("%(side)s objected to %(label)s: %(ground)s"),
     "objection_answered": lazy_gettext("The objection to %(label)s was answered: %(ground)s"),
     "objection_decided": lazy_gettext("The arbitrator decided on the objection to %(label)s: %(decision)s"),
+    "evidence_commented": lazy_gettext("%(side)s commented on %(label)s, which came late"),
+    "comment_lapsed": lazy_gettext("%(side)s did not comment in time on %(label)s, which came late"),
     "production_ordered": lazy_gettext("%(obligor)s is ordered to produce: %(what)s"),
     "production_produced": lazy_gettext("%(obligor)s produced %(label)s as ordered"),
     "production_refused": lazy_gettext("%(obligor)s did not produce what was ordered: %(reason)s"),
@@ -539,6 +554,10 @@ MISSED: Mapping[str, LazyString] = {
     ),
 }
 """The same where the audit of the platform's handling found response times missed."""
+LATE_SENTENCES: Mapping[str, LazyString] = {
+    "evidence_received": lazy_gettext("%(label)s came after the record closed: %(kind)s"),
+}
+"""The same of an item that came late."""
 MESSAGE_SENTENCES: Mapping[MessageKind, LazyString] = {
     MessageKind.MESSAGE: lazy_gettext("%(role)s wrote to all sides"),
     MessageKind.STATEMENT: lazy_gettext("%(role)s made a statement"),
@@ -588,6 +607,8 @@ def event_sentence(kind: str, payload: Mapping[str, Any] | None, facts: Mapping[
     audited = payload.get("handling", []) if payload is not None else []
     missed = sum(tier["standing"] in BREACHED for tier in audited)
     sentence = spoken(MISSED if missed else SENTENCES).get(kind)
+    if payload is not None and payload.get("late") and kind in LATE_SENTENCES:
+        sentence = spoken(LATE_SENTENCES)[kind]
     if kind == "message_posted" and payload is not None:
         sentence = spoken(MESSAGE_SENTENCES).get(payload.get("kind", ""))
     if sentence is None or payload is None:

@@ -630,6 +630,8 @@ def upgrade() -> None:
                 "compliance_escrow",
                 "compliance_other",
                 "appointment",
+                "comment_claimant",
+                "comment_respondent",
                 name="deadlinekind",
                 native_enum=False,
                 create_constraint=True,
@@ -637,6 +639,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("starts_at", MICROS, nullable=False),
@@ -673,7 +676,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_deadline_open_kind",
         "deadline",
-        ["case_no", "kind"],
+        ["case_no", "kind", "about"],
         unique=True,
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
@@ -759,6 +762,7 @@ def upgrade() -> None:
         sa.Column("received_at", MICROS, nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("late", INT64, nullable=False),
+        sa.Column("late_because", sa.Text(), nullable=False),
         sa.Column("unscanned", INT64, nullable=False),
         sa.Column("manifest", sa.Text(), nullable=True),
         sa.Column("salt", sa.Text(), nullable=True),
@@ -772,6 +776,10 @@ def upgrade() -> None:
             name=op.f("ck_evidence_item_gone_if_erased"),
         ),
         sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
+        sa.CheckConstraint(
+            "state = 'draft' OR (late_because <> '') = (late = 1 AND source = 'upload')",
+            name=op.f("ck_evidence_item_cause_if_filed_late"),
+        ),
         sa.CheckConstraint("unscanned IN (0, 1)", name=op.f("ck_evidence_item_unscanned")),
         sa.CheckConstraint("state <> 'submitted' OR unscanned = 0", name=op.f("ck_evidence_item_scanned_if_submitted")),
         sa.CheckConstraint("(state = 'draft') = (label IS NULL)", name=op.f("ck_evidence_item_label_unless_draft")),
@@ -1343,6 +1351,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_objection_item_id"), "objection", ["item_id"], unique=False)
     op.create_table(
+        "late_comment",
+        sa.Column("id", INT64, nullable=False),
+        sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("claimant", "respondent", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", MICROS, nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["evidence_item.id"], name=op.f("fk_late_comment_item_id_evidence_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_comment")),
+        sa.UniqueConstraint("item_id", "side", name=op.f("uq_late_comment_item_id_side")),
+    )
+    op.create_index(op.f("ix_late_comment_item_id"), "late_comment", ["item_id"], unique=False)
+    op.create_table(
         "production_order",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
@@ -1510,7 +1535,7 @@ def downgrade() -> None:
     op.drop_table("ruling_citation")
     op.drop_index(op.f("ix_production_order_case_no"), table_name="production_order")
     op.drop_table("production_order")
-    for dependent in ("objection", "admission", "item_finding", "evidence_cure"):
+    for dependent in ("late_comment", "objection", "admission", "item_finding", "evidence_cure"):
         op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)
         op.drop_table(dependent)
     op.drop_index(op.f("ix_fact_statement_case_no"), table_name="fact_statement")

@@ -11,7 +11,7 @@ import pytest
 from arbitration.actions import cases, closing, expiry, filing, items, rulings, stored_files
 from arbitration.actions.context import SYSTEM
 from arbitration.actions.filing import Upload
-from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.permissions import Role
 from arbitration.domain.vocabulary import Side
@@ -295,16 +295,6 @@ def test_the_other_side_sees_no_draft_and_cannot_touch_it(office):
         filing.submit(work, case_no)
 
 
-def test_nothing_is_added_to_a_closed_record(office):
-    case_no = office.escalate()
-    office.admit(case_no)
-    office.seat(case_no)
-    office.respond(case_no)
-    office.close_record(case_no)
-    with pytest.raises(WrongState, match="record is closed"):
-        upload(office, case_no, Upload("a.txt", io.BytesIO(b"text\n")))
-
-
 def test_the_record_closes_by_itself_only_when_an_arbitrator_sits(office, clock):
 
     case_no = office.escalate()
@@ -394,7 +384,10 @@ def test_what_is_signed_names_the_record_as_it_stands_at_signing(office):
         signed = json.loads(ruling.content)
     stored, anew, _ = decided_on(office, case_no)
     assert signed["record_hash"] == stored == anew
-    assert [entry["label"] for entry in signed["evidence"]] == ["C-1"]
+    printed = [(entry["label"], entry["standing"], entry["clause"], entry["late"]) for entry in signed["evidence"]]
+    assert printed[0] == ("C-1", "admitted", "EV-01", None)
+    assert printed[1][:3] == ("C-2", "excluded", "EV-06")
+    assert signed["evidence"][1]["late"]["because"] == ""
 
 
 def test_a_ruling_says_of_each_item_that_cannot_be_used_what_kind_of_problem_it_has(office, clock):

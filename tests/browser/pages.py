@@ -84,6 +84,9 @@ CASE = (
     PageSeen("evidence", "arbitrator", "/cases/{evidence}/evidence", "cases/evidence.html"),
     PageSeen("admissibility", "arbitrator", "/cases/{evidence}/evidence/C-1/admissibility", "cases/admissibility.html"),
     PageSeen("admissibility-read", "auditor", "/cases/{evidence}/evidence/C-1/admissibility"),
+    PageSeen("evidence-late", "arbitrator", "/cases/{late}/evidence"),
+    PageSeen("admissibility-late", "arbitrator", "/cases/{late}/evidence/C-2/admissibility"),
+    PageSeen("case-late", "registrar", "/cases/{late}"),
     PageSeen("evidence-quarantined", "registrar", "/cases/{quarantined}/evidence"),
     PageSeen("item", "arbitrator", "/cases/{read}/evidence/C-2", "cases/item.html"),
     PageSeen("item-to-open", "registrar", "/cases/{read}/evidence/C-2"),
@@ -108,6 +111,7 @@ CASE = (
 )
 RULING = (
     PageSeen("ruling-editor", "arbitrator", "/cases/{writing}/ruling", "rulings/editor.html"),
+    PageSeen("ruling-editor-late", "arbitrator", "/cases/{late}/ruling"),
     PageSeen("ruling-sign", "arbitrator", "/cases/{prepared}/ruling/sign", "rulings/review.html"),
     PageSeen("ruling-underway", "arbitrator", "/cases/{preparing}/ruling/sign", "rulings/underway.html"),
     PageSeen("ruling-issued", "arbitrator", "/cases/{ruled}/ruling", "rulings/issued.html"),
@@ -149,6 +153,12 @@ PARTY = (
     PageSeen("party-inspections", "claimant:evidence", "/inspections", "party/inspections.html"),
     PageSeen("party-productions", "claimant:evidence", "/productions", "party/productions.html"),
     PageSeen("party-objections", "respondent:evidence", "/files/C-1/objections", "party/objections.html"),
+    PageSeen("party-late", "claimant:late", ""),
+    PageSeen("party-late-of-the-other-side", "respondent:late", ""),
+    PageSeen("party-files-late", "claimant:late", "/evidence"),
+    PageSeen("party-check-late", "claimant:late", "/evidence/check"),
+    PageSeen("party-comment", "claimant:late", "/files/R-1/comment", "party/comment.html"),
+    PageSeen("party-comment-over", "respondent:late", "/files/C-2/comment"),
     PageSeen("party-inspections-none", "claimant:fresh", "/inspections"),
     PageSeen("party-receipt", "claimant:evidence", "/evidence/receipt", "party/receipt.html"),
 )

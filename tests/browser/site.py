@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from arbitration.actions import (
+    admissibility,
     cases,
     delivery,
     expiry,
@@ -22,6 +23,7 @@ from arbitration.actions import (
     filing,
     inspections,
     inspectors,
+    late_evidence,
     panel,
     people,
     platform_rules,
@@ -188,6 +190,7 @@ def populate(site: Site) -> None:
     _at_the_door(site)
     _hearing(site)
     _to_read(site)
+    _late(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -306,6 +309,25 @@ def _hearing(site: Site) -> None:
     for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
         with office.portal.work(author) as work:
             cases.post_message(work, made["evidence"], "请双方在证据期内提交聊天记录的完整导出。")
+
+
+def _late(site: Site) -> None:
+    """After the record closed: the claimant filed C-2 and has a draft, the respondent commented on it and filed R-1."""
+    office = site.office
+    case_no = site.cases["late"] = admitted(office)
+    office.seat(case_no)
+    office.respond(case_no)
+    office.close_record(case_no)
+    office.portal.ports.clock.tick(hours=2)  # type: ignore[attr-defined]
+    because = "订单页面在平台改版期间打不开，客服 11 月 21 日才补发交易凭证（工单 20261121-88213）。<script>"
+    office.file_late(case_no, Role.CLAIMANT, because)
+    with office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        late_evidence.comment(work, case_no, "C-2", "凭证早已可以下载，不存在正当理由；且与本案激活码无关。")
+    office.file_late(case_no, Role.RESPONDENT, "系统日志此前正在迁移。", "迁移后的日志\n".encode())
+    draft = Upload("补充聊天记录.txt", BytesIO("补充\n".encode()))
+    filing.upload(office.portal, office.party(case_no, Role.CLAIMANT), case_no, Kind.CHAT_LOG, [draft])
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        admissibility.find(work, case_no, "C-2", "good_cause", "true", "平台客服工单显示凭证确于 11 月 21 日补发。")
 
 
 def _to_read(site: Site) -> None:

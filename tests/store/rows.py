@@ -143,6 +143,7 @@ ROWS: dict[str, Row] = {
     "deadline": {
         "case_no": CASE,
         "kind": "triage",
+        "about": "",
         "who": "registrar",
         "rule": "PR-01@1.0.0",
         "starts_at": AT,
@@ -168,6 +169,7 @@ ROWS: dict[str, Row] = {
         "source": "upload",
         "received_at": AT,
         "late": 0,
+        "late_because": "",
         "unscanned": 0,
         "salt": "00",
     },
@@ -207,6 +209,7 @@ ROWS: dict[str, Row] = {
     "evidence_cure": {"item_id": 1, "answers": "{}", "actor": "pa-1", "at": AT},
     "item_finding": {"item_id": 1, "fact": "doubtful_copy", "value": "true", "reason": "…", "actor": "st-1", "at": AT},
     "admission": {"item_id": 1, "verdict": "excluded", "reason": "…", "actor": "st-1", "at": AT},
+    "late_comment": {"item_id": 1, "side": "respondent", "words": "…", "actor": "pa-1", "at": AT},
     "objection": {
         "item_id": 1,
         "side": "respondent",
@@ -314,6 +317,7 @@ def row(table: str, number: int, **changed: Any) -> Row:
         "ruling_draft": {"case_no": "CA-2026-000002"},
         "order_execution": {"order_number": 2},
         "case_bundle": {"view": "claimant"},
+        "late_comment": {"side": "claimant"},
         "objection": {"ground": "late"},
         "evidence_preview": {"item_id": 2},
         "evidence_preview_page": {"place": 2},

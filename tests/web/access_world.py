@@ -329,6 +329,14 @@ def _inspection(office: Office) -> str:
     return case_no
 
 
+def _late(office: Office) -> str:
+    """The respondent files R-2 after the record closed."""
+    case_no = _evidence(office)
+    office.close_record(case_no)
+    office.file_late(case_no, Role.RESPONDENT)
+    return case_no
+
+
 def _objected(office: Office) -> str:
     """The claimant objects to R-1."""
     case_no = _evidence(office)
@@ -412,6 +420,7 @@ STATES: dict[str, Callable[[Office], str]] = {
     "ordered": _ordered,
     "ordered_party": _ordered_party,
     "withheld": _withheld,
+    "late": _late,
     "objected": _objected,
     "inspecting": _inspecting,
     "writing": _writing,
@@ -469,6 +478,7 @@ FORMS: dict[str, Form] = {
         f"decision{scene.request}-decision": "upheld",
         f"decision{scene.request}-reason": "与原件不符。",
     },
+    "/party/<link>/files/<label>/comment": _says(words="与本案无关。"),
     "/party/<link>/files/<label>/objections": _says(objection__ground="altered", objection__words="日期不对。"),
     "/party/<link>/files/<label>/objections/<number>/reply": lambda world, scene: {
         f"reply{scene.request}-words": "与原件一致。"

@@ -204,7 +204,7 @@ def test_each_side_reads_what_it_is_about_for_that_side(case: Case) -> None:
         ("deficient", {"cure", "evidence", "statement", "withdraw"}, {"evidence", "statement"}),
         ("response_due", {"evidence", "statement", "withdraw"}, {"response", "evidence", "statement"}),
         ("evidence", {"evidence", "statement", "withdraw"}, {"evidence", "statement"}),
-        ("deliberation", {"statement", "withdraw"}, {"statement"}),
+        ("deliberation", {"evidence", "statement", "withdraw"}, {"evidence", "statement"}),
         ("ruled", {"statement", "waive"}, {"statement", "waive"}),
         ("compliance", {"statement", "confirm"}, {"statement"}),
         ("withdrawn", set(), set()),
@@ -417,13 +417,12 @@ def test_more_than_the_form_takes_is_said_where_files_are_chosen(case: Case) -> 
     assert "Check 1 file before you submit" in answer.text
 
 
-def test_when_the_record_is_closed_nothing_can_be_filed(case: Case) -> None:
+def test_when_a_ruling_is_made_nothing_can_be_filed_and_it_is_said_what_can_be_done(case: Case) -> None:
     case.claimant.upload(("late.txt", b"late\n"))
-    bring_to(case, "deliberation")
+    bring_to(case, "ruled")
     for answer in (case.claimant.upload(("b.txt", b"b\n")), case.claimant.send("evidence/submit")):
         assert answer.location == case.claimant.path
-    assert "The record is closed; nothing can be added to it." in case.claimant.page()
-    assert [item.file_name for item in drafts(case)] == ["late.txt"]
+    assert "To ask for review, write to everyone in the case." in case.claimant.page()
 
 
 def test_a_file_of_the_record_is_handed_out_as_an_attachment_and_written_down(case: Case) -> None:

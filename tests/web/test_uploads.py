@@ -129,15 +129,17 @@ def test_what_is_no_file_of_a_party_is_refused_before_it_is_read(claimant: Party
     assert claimant.get("evidence/waiting").location == f"{claimant.path}/enter"
 
 
-def test_when_the_record_is_closed_the_script_is_told(claimant: Party, office: Office, case_no: str) -> None:
+def test_when_a_ruling_is_being_prepared_the_script_is_told(claimant: Party, office: Office, case_no: str) -> None:
     token = token_in(claimant.browser.get(claimant.path))
     office.admit(case_no)
     office.seat(case_no)
     office.respond(case_no)
     office.close_record(case_no)
+    office.draft(case_no)
+    office.prepare(case_no)
     answers = [claimant.get("evidence/waiting"), send(claimant, "a.txt", b"one\n", **{"X-CSRFToken": token})]
     assert [answer.status_code for answer in answers] == [409, 409]
-    assert all("The record is closed" in (answer.json or {})["problem"] for answer in answers)
+    assert all("The ruling is being prepared" in (answer.json or {})["problem"] for answer in answers)
 
 
 class Coming(io.BytesIO):
