@@ -8,6 +8,7 @@ from datetime import timedelta
 from arbitration.actions import previews
 from arbitration.actions.context import SYSTEM, Doors, Work, record
 from arbitration.actions.export import case_record, opened_items, view_of
+from arbitration.actions.items import GivenFile
 from arbitration.domain import bundle as rules
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
 from arbitration.domain.errors import NotFound, Refused
@@ -16,7 +17,6 @@ from arbitration.domain.export_check import digest
 from arbitration.domain.previews import Shape, shape_of
 from arbitration.store import bundle as store
 from arbitration.store.bundle import CaseBundle
-from arbitration.store.evidence import EvidenceItem
 from arbitration.store.previews import of_item, pages_of
 
 MAX_BYTES = 200 * 1024**2
@@ -107,7 +107,7 @@ def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
     row.asked_at, row.problem = None, problem
 
 
-def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
+def _pages(doors: Doors, items: Sequence[GivenFile]) -> dict[str, ItemPages]:
     """The pages of the items' previews, as many as a bundle of any case may hold."""
     found: dict[str, ItemPages] = {}
     most, most_bytes = rules.MAX_PICTURES, rules.MAX_PICTURE_BYTES
@@ -115,17 +115,18 @@ def _pages(doors: Doors, items: Sequence[EvidenceItem]) -> dict[str, ItemPages]:
         drawn = _drawn(doors, item, most, most_bytes) if most > 0 else ItemPages(Shown.NOT_DRAWN)
         most -= len(drawn.pictures)
         most_bytes -= sum(len(picture) for picture in drawn.pictures)
-        found[item.label or ""] = drawn
+        found[item.label] = drawn
     return found
 
 
-def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> ItemPages:
+def _drawn(doors: Doors, given: GivenFile, most: int, most_bytes: int) -> ItemPages:
     """At most so many pages of an item's preview, which is made first where it is not there."""
-    previews.make(doors, item.id)
+    item_id, copy = given.item.id, given.copy
+    previews.make(doors, item_id)
     pictures: list[bytes] = []
     with doors.read(SYSTEM) as work:
-        made = of_item(work.session, item.id)
-        for page in pages_of(work.session, item.id)[: min(most, rules.MAX_ITEM_PAGES)]:
+        made = of_item(work.session, item_id, copy)
+        for page in pages_of(work.session, item_id, copy)[: min(most, rules.MAX_ITEM_PAGES)]:
             picture = work.ports.blobs.read(page.blob)
             most_bytes -= len(picture)
             if most_bytes < 0:
@@ -133,5 +134,5 @@ def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> Item
             pictures.append(picture)
     if made is None or not pictures:
         return ItemPages(Shown.NOT_DRAWN)
-    is_all = len(pictures) == made.total and shape_of(item.media_type) is not Shape.VIDEO
+    is_all = len(pictures) == made.total and shape_of(given.media_type) is not Shape.VIDEO
     return ItemPages(Shown.PAGES if is_all else Shown.PART, tuple(pictures))

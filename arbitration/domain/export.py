@@ -31,9 +31,13 @@ _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f\s]+')
 
 
 class View(StrEnum):
-    """For whose eyes an export or a bundle is: all of the office's, or what one side may see."""
+    """For whose eyes an export or a bundle is: all of the office's, the platform's, or what one side may see.
+
+    The platform has what the office has but the originals that a side keeps confidential.
+    """
 
     OFFICE = "office"
+    PLATFORM = "platform"
     CLAIMANT = "claimant"
     RESPONDENT = "respondent"
 
@@ -50,6 +54,7 @@ TOLD_TO_PARTIES = frozenset(
         "deadline_set",
         "deemed_withdrawn",
         "default_noted",
+        "evidence_disclosed",
         "evidence_expected",
         "evidence_quarantined",
         "evidence_received",
@@ -80,12 +85,24 @@ that holds the chain; so of a file that is held, of particulars that were added 
 
 def view_of(role: Role, side: Side | None) -> View:
     """The view of a reader: a party's, or its representative's, is that of its *side*."""
-    return View(side.value) if role in PARTIES and side is not None else View.OFFICE
+    if role in PARTIES and side is not None:
+        return View(side.value)
+    return View.PLATFORM if role in (Role.PLATFORM, Role.PLATFORM_OFFICER) else View.OFFICE
+
+
+def reader_in(view: View) -> Role:
+    """As whom the reader of a view reads items."""
+    return Role.REGISTRAR if view is View.OFFICE else Role(view.value)
+
+
+def is_of_side(view: str) -> bool:
+    """Whether a view, a `View` or what a stranger's record calls one, is one side's: it has less than the staff's."""
+    return view not in (View.OFFICE, View.PLATFORM)
 
 
 def tells(view: str, kind: str) -> bool:
     """Whether an event's content goes into *view*, a `View` or what a stranger's record calls one."""
-    return view == View.OFFICE or kind in TOLD_TO_PARTIES
+    return not is_of_side(view) or kind in TOLD_TO_PARTIES
 
 
 def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: bool) -> ItemState | None:
@@ -93,7 +110,7 @@ def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: 
 
     What is held is seen by the office and who filed it; of one that was *announced*, both sides see that it is awaited.
     """
-    if view is View.OFFICE or state is not ItemState.HELD:
+    if not is_of_side(view) or state is not ItemState.HELD:
         return state
     if announced:
         return ItemState.EXPECTED
@@ -102,7 +119,7 @@ def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: 
 
 def opens(view: View, state: ItemState) -> bool:
     """Whether the file of an item that is here goes into *view*: whoever reads that view may take it out."""
-    return may_read(state, Role.REGISTRAR if view is View.OFFICE else Role(view.value))
+    return may_read(state, reader_in(view))
 
 
 def instant(moment: datetime | None) -> str | None:

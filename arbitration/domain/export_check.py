@@ -60,6 +60,9 @@ _ITEM = {
     "verdict_reason": _TEXT_OR_NONE,
     "manifest": _TEXT_OR_NONE,
     "file": _TEXT_OR_NONE,
+    "confidential": _TEXT_OR_NONE,
+    "redacted_sha256": _TEXT_OR_NONE,
+    "disclosed": _TEXT_OR_NONE,
 }
 _RECORD: Shape = {
     "schema": str,
@@ -231,7 +234,7 @@ def items_differ(record: Record, found: Sequence[Listed]) -> Difference | None:
             told = _told_on_arrival(record, item)
             if not told:
                 return where, "no event says that it arrived"
-            if None not in told and item["sha256"] not in told:
+            if None not in told and (item["redacted_sha256"] or item["sha256"]) not in told:
                 return f"{where}.sha256", "the event of its arrival says another digest"
     orphan = next((each.name for each in found if each.name not in taken), None)
     return None if orphan is None else (orphan, "it belongs to no item of the record")

@@ -118,7 +118,8 @@ class EvidenceEntry:
     """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used.
 
     `clause` decided how it was admitted and `why` is its sentence; `computed` is what that comes to, and `departure`
-    the arbitrator's reason where `standing` is another.
+    the arbitrator's reason where `standing` is another. What it is called, its size and its digest are those of the
+    redacted copy where it is *confidential*; *disclosed* is why the arbitrator disclosed one that was.
     """
 
     label: str
@@ -134,6 +135,8 @@ class EvidenceEntry:
     why: str = ""
     computed: Standing | None = None
     departure: str = ""
+    confidential: bool = False
+    disclosed: str = ""
 
 
 @dataclass(frozen=True)
