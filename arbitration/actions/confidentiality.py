@@ -1,17 +1,27 @@
 """Keeping an item confidential: its submitter marks it and gives a redacted copy; the arbitrator may disclose it."""
 
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.filing import Upload, may_upload, must_fit, own_draft, receive
 from arbitration.actions.items import file_of
 from arbitration.actions.panel import must_sit
-from arbitration.domain.confidentiality import DISCLOSABLE, MAX_REASON_CHARS, Copy
+from arbitration.domain.confidentiality import DISCLOSABLE, MAX_BOXES, MAX_REASON_CHARS, Box, Copy
 from arbitration.domain.errors import FieldError, Invalid, NotFound, WrongState
-from arbitration.domain.evidence import ItemState
+from arbitration.domain.evidence import ItemState, name_of
+from arbitration.domain.previews import Shape, shape_of
 from arbitration.domain.texts import says_nothing
 from arbitration.ports import Draft
 from arbitration.store import evidence, previews, rulings
+from arbitration.store.cases import Case
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.previews import EvidencePreviewPage
 from arbitration.store.witness import witness
+
+COPY_NAMES = {"zh": "遮盖版", "en": "redacted"}
+"""What a copy is called that the office makes, by the language of the case."""
 
 
 def mark(work: Work, case_no: str, item_id: int, reason: str) -> None:
@@ -60,7 +70,64 @@ def give_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Uplo
             draft.drop()
 
 
-def own_marked(work: Work, case_no: str, item_id: int) -> EvidenceItem:
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a draft on which boxes can be drawn, none where there are none; `awaited` while they are made."""
+
+    drawn: Sequence[EvidencePreviewPage]
+    awaited: bool
+
+
+def pages_to_black_out(work: Work, row: EvidenceItem) -> Pages:
+    """What a party draws boxes on: all pages of a picture or a PDF, if all could be drawn."""
+    if row.confidential_because is None or shape_of(row.media_type) not in (Shape.PDF, Shape.PICTURE):
+        return Pages((), awaited=False)
+    made = previews.of_item(work.session, row.id)
+    if made is None:
+        return Pages((), awaited=True)
+    pages = previews.pages_of(work.session, row.id)
+    is_all = made.problem is None and bool(made.whole) and made.total == len(pages)
+    return Pages(pages if is_all else (), awaited=False)
+
+
+def page_to_black_out(work: Work, case_no: str, item_id: int, place: int) -> bytes:
+    """A party: one page of its own draft, PNG. Raises NotFound."""
+    for page in pages_to_black_out(work, _draft(work, case_no, item_id)).drawn:
+        if page.place == place:
+            return work.ports.blobs.read(page.blob)
+    raise NotFound("There is no such page.")
+
+
+def black_out(doors: Doors, actor: Actor, case_no: str, item_id: int, boxes: Sequence[Box]) -> None:
+    """A party: has the redacted copy made of the file's pages with *boxes* burnt into them.
+
+    Raises Invalid naming the cure, NotFound, WrongState.
+    """
+    with doors.read(actor) as work:
+        pages = pages_to_black_out(work, _marked(work, case_no, item_id)).drawn
+        if not pages:
+            raise Invalid("The file has no pages that could be blacked out here; give a redacted copy of your own.")
+        _must_fit_on(pages, boxes)
+        pictures = [work.ports.blobs.read(page.blob) for page in pages]
+        name = COPY_NAMES["zh" if work.session.get_one(Case, case_no).language == "zh" else "en"]
+    made = doors.ports.previewer.black_out(pictures, boxes)
+    if made is None:
+        raise Invalid("The redacted copy could not be made here; give one of your own.")
+    sent = Upload(name_of(name, made.media_type), io.BytesIO(made.content))
+    give_copy(doors, actor, case_no, item_id, sent)
+
+
+def _must_fit_on(pages: Sequence[EvidencePreviewPage], boxes: Sequence[Box]) -> None:
+    sizes = [(page.width, page.height) for page in pages]
+    if not boxes:
+        raise Invalid("Black out something on the pages first.")
+    if len(boxes) > MAX_BOXES:
+        raise Invalid("At most %(most)s boxes can be drawn on one file.", values={"most": MAX_BOXES})
+    if not all(box.lies_within(sizes) for box in boxes):
+        raise Invalid("A box lies outside its page; draw it again.")
+
+
+def own_file(work: Work, case_no: str, item_id: int) -> EvidenceItem:
     """A party: a file in its draft, marked or not, while the record is open. Raises NotFound, WrongState."""
     return _draft(work, case_no, item_id)
 

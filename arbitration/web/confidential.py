@@ -12,14 +12,15 @@ from arbitration.actions.items import file_of
 from arbitration.domain.confidentiality import MAX_REASON_CHARS, Copy
 from arbitration.domain.errors import Conflict, Invalid, NotFound
 from arbitration.domain.permissions import Role
-from arbitration.web import party_pages as pages
 from arbitration.web.access import needs, party
 from arbitration.web.bodies import MULTIPART, FormFile, takes_files
-from arbitration.web.confidential_forms import ConfidentialForm, DisclosureForm
+from arbitration.web.confidential_forms import BoxesForm, ConfidentialForm, DisclosureForm
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
-from arbitration.web.evidence import file_response
+from arbitration.web.evidence import SANDBOX, file_response
+from arbitration.web.items import LOOK_AGAIN_SECONDS
 from arbitration.web.party import MAX_UPLOAD_BYTES
+from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import file_name
 from arbitration.web.uploads import sentence_of
 
@@ -78,17 +79,45 @@ def remove(link: str, item: int) -> Answer:
 def copy(link: str, item: int) -> Response:
     """One's own redacted copy, to look at it before it counts."""
     with portal().read(current_actor()) as work:
-        row = confidentiality.own_marked(work, current_actor().case_no or "", item)
+        row = confidentiality.own_file(work, current_actor().case_no or "", item)
         given = file_of(row, Copy.REDACTED)
     if given.blob is None:
         raise NotFound("There is no redacted copy yet.")
     return file_response(given)
 
 
+@bp.get(f"{OF_DRAFT}/pages/<int:number>.png")
+@party
+def picture(link: str, item: int, number: int) -> Response:
+    """One page of one's own file, to draw boxes on."""
+    with portal().read(current_actor()) as work:
+        drawn = confidentiality.page_to_black_out(work, current_actor().case_no or "", item, number)
+    response = Response(drawn, mimetype="image/png")
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@bp.post(f"{OF_DRAFT}/boxes")
+@party
+def black_out(link: str, item: int) -> Answer:
+    """Make the redacted copy with the boxes that were drawn."""
+    form = BoxesForm()
+    try:
+        confidentiality.black_out(portal(), current_actor(), current_actor().case_no or "", item, form.boxes())
+    except Invalid as refused:
+        form.box.errors = [sentence_of(refused)]
+        return make_response(_page(link, item, boxes=form), 422)
+    except Conflict as refused:
+        return _closed(link, refused)
+    flash(gettext("The redacted copy is made. Look at it before you submit."), "ok")
+    return redirect(url_for("confidential.show", link=link, item=item), 303)
+
+
 def _went_on(link: str, item: int) -> AnyResponse:
     """To the check page once there is a copy; before that, back to where it is given."""
     with portal().read(current_actor()) as work:
-        is_given = confidentiality.own_marked(work, current_actor().case_no or "", item).redacted_blob is not None
+        is_given = confidentiality.own_file(work, current_actor().case_no or "", item).redacted_blob is not None
     if is_given:
         flash(gettext("Saved: the other side will be given the redacted copy only."), "ok")
         return redirect(url_for("drafts.check", link=link, _anchor=f"file-{item}"), 303)
@@ -101,18 +130,27 @@ def _closed(link: str, refused: Conflict) -> AnyResponse:
     return redirect(url_for("party.show", link=link), 303)
 
 
-def _page(link: str, item: int, form: ConfidentialForm | None = None) -> AnyResponse | str:
+def _page(
+    link: str, item: int, form: ConfidentialForm | None = None, boxes: BoxesForm | None = None
+) -> AnyResponse | str:
     try:
         with portal().read(current_actor()) as work:
-            case, _ = pages.party_of_actor(work)
-            row = confidentiality.own_marked(work, case.case_no, item)
-            return render_template(
+            case, _ = party_of_actor(work)
+            row = confidentiality.own_file(work, case.case_no, item)
+            pages_shown = confidentiality.pages_to_black_out(work, row)
+            page = render_template(
                 "party/confidential.html",
                 case=case,
                 item=row,
+                pages=pages_shown,
+                boxes=boxes or BoxesForm(None),
                 form=form or ConfidentialForm(None, reason=row.confidential_because or ""),
                 most=MAX_REASON_CHARS,
             )
+            response = make_response(page)
+            if pages_shown.awaited and request.method == "GET":
+                response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+            return response
     except Conflict as refused:
         return _closed(link, refused)
 

@@ -4,18 +4,39 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from flask import Flask
+from PIL import Image
 
-from arbitration.actions import bundle, confidentiality, filing
+from arbitration.actions import (
+    bundle,
+    cases,
+    confidentiality,
+    document,
+    erasure,
+    filing,
+    items,
+    rulings,
+    wholeness,
+)
+from arbitration.actions.context import SYSTEM, get_case
 from arbitration.actions.filing import Upload
+from arbitration.actions.previews import make as make_previews
+from arbitration.adapters.pdf_html import ruling_html
+from arbitration.adapters.preview.limited import LimitedPreviewer
+from arbitration.domain.confidentiality import Box, Copy
 from arbitration.domain.evidence import Kind
 from arbitration.domain.export import View
+from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
+from arbitration.domain.signing import Language, canonical_json
 from arbitration.store import evidence as rows
+from arbitration.store import panel, previews
 from tests.factories import Office
+from tests.portals import with_ports
 from tests.web.conftest import Browser
 from tests.web.test_party import Party, party_of
 
@@ -147,11 +168,6 @@ def test_the_platform_reads_the_redacted_copy_through_every_door_its_webhooks_to
     assert (details["confidential"], details["sha256"]) == (REASON, sha256(REDACTED).hexdigest())
 
 
-def test_an_arbitrator_who_is_asked_and_has_not_accepted_reads_the_redacted_copy(
-    browser: Browser, office: Office, case_no: str
-) -> None: ...
-
-
 @pytest.mark.parametrize("view", [View.CLAIMANT, View.PLATFORM])
 def test_a_bundle_prints_the_redacted_copy_in_every_view_that_has_no_original(
     office: Office, case_no: str, view: View
@@ -165,3 +181,124 @@ def test_a_bundle_prints_the_redacted_copy_in_every_view_that_has_no_original(
         assert row is not None
         assert row.view is view
         says_nothing_hidden(work.ports.blobs.read(row.blob or ""))
+
+
+def test_a_disclosed_original_is_everyones_and_the_history_says_why(
+    claimant: Party, browser: Browser, case_no: str, office: Office, gateway
+) -> None:
+    browser.sign_in("arbitrator")
+    path = f"/cases/{case_no}/evidence/R-1/admissibility"
+    assert "Confidential: you read the original" in browser.get(path).text
+    asked = f"/cases/{case_no}/evidence/R-1/disclose"
+    browser.post(asked, {"disclosure-reason": " "}, form=path)
+    assert claimant.send("files/R-1").data == REDACTED
+    assert claimant.send("files/R-1/open").status_code == 303
+    because = "对方须能就进价发表意见"
+    assert browser.post(asked, {"disclosure-reason": because}, form=path).status_code == 303
+    office.settle()
+    assert claimant.send("files/R-1").data == ORIGINAL
+    page = claimant.get("files/R-1").text
+    assert because in page
+    assert "████" not in page
+    assert claimant.send("files/R-1/open").status_code == 303
+    assert SECRET in claimant.get("files/R-1").text
+    told = [body["data"]["details"] for _, body in gateway.posted if body["type"] == "evidence.disclosed"]
+    assert [(each["label"], each["reason"], each["sha256"]) for each in told] == [("R-1", because, DIGEST)]
+
+
+def test_a_confidential_file_waits_for_its_redacted_copy_and_the_original_stays_as_it_came(
+    claimant: Party, office: Office, case_no: str
+) -> None:
+    assert claimant.upload(("secret.txt", ORIGINAL)).status_code == 303
+    with office.portal.read(SYSTEM) as work:
+        (draft,) = rows.drafts_of(work.session, case_no, Role.CLAIMANT)
+    page, check = f"{claimant.path}/evidence/{draft.id}/confidential", f"{claimant.path}/evidence/check"
+    went = claimant.browser.post(check, {"confidential": str(draft.id)}, form=check)
+    assert went.location == page
+
+    def say(**fields: object) -> int:
+        return claimant.browser.post(page, fields, buffered=True).status_code
+
+    assert say(reason=" ") == 422
+    assert say(reason="长" * 301) == 422
+    assert say(reason=REASON) == 303
+    assert "a redacted copy is missing" in claimant.get("evidence/check").text
+    assert claimant.send("evidence/submit").status_code == 422
+    assert say(reason=REASON, copy=(io.BytesIO(ORIGINAL), "same.txt")) == 422
+    assert say(reason=REASON, copy=(io.BytesIO(b"MZ" + bytes(200)), "copy.exe")) == 422
+    assert say(reason=REASON, copy=(io.BytesIO(REDACTED), OPEN_NAME)) == 303
+    assert claimant.browser.get(f"{page}/copy").data == REDACTED
+    assert claimant.send("evidence/submit").status_code == 303
+    with office.portal.read(SYSTEM) as work:
+        item = work.session.get_one(rows.EvidenceItem, draft.id)
+        assert (item.sha256, item.blob) == (draft.sha256, draft.blob)
+        assert work.ports.blobs.read(item.blob or "") == ORIGINAL
+
+
+def test_a_ruling_names_the_redacted_copy_and_prints_nothing_of_the_original(
+    browser: Browser, office: Office, case_no: str
+) -> None:
+    office.close_record(case_no)
+    office.draft(case_no)
+    browser.sign_in("arbitrator")
+    editor = browser.get(f"/cases/{case_no}/ruling").text
+    assert f"confidential: the other side saw only the redacted copy {OPEN_NAME}" in editor
+    with office.portal.read(office.actors["arbitrator"]) as work:
+        paper = document.build(work, get_case(work, case_no), rulings.draft(work, case_no))
+    says_nothing_hidden(canonical_json(paper))
+    (entry,) = (each for each in paper.evidence if each.label == "R-1")
+    assert (entry.title, entry.sha256, entry.confidential) == (OPEN_NAME, sha256(REDACTED).hexdigest(), True)
+    assert "保密，已提供遮盖版" in ruling_html(replace(paper, language=Language.ZH), draft=True)
+    assert "confidential; redacted copy given" in ruling_html(replace(paper, language=Language.EN), draft=True)
+
+
+def test_an_arbitrator_who_is_asked_and_does_not_sit_yet_reads_the_redacted_copy(office: Office, case_no: str) -> None:
+    with office.portal.work(SYSTEM) as work:
+        seat = panel.seated(work.session, case_no)
+        assert seat is not None
+        seat.state, seat.answered_at = AppointmentState.PROPOSED, None
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        assert items.take_out(work, case_no, "R-1").sha256 == sha256(REDACTED).hexdigest()
+
+
+def test_a_confidential_item_is_erased_with_both_its_files(office: Office, case_no: str) -> None:
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        item = rows.must_find(work.session, case_no, "R-1")
+        number, refs = item.id, item.blobs
+        cases.withdraw(work, case_no, "given up")
+    assert wholeness.problems(office.portal) == []
+    with office.portal.work(SYSTEM) as work:
+        erasure.erase(work, case_no, "R-1", "the merchant asked for it")
+    office.settle()
+    with office.portal.read(SYSTEM) as work:
+        assert len(refs) == 2
+        assert not any(work.ports.blobs.holds(ref) for ref in refs)
+        assert previews.of_item(work.session, number, Copy.REDACTED) is None
+    assert wholeness.problems(office.portal) == []
+
+
+def test_a_picture_is_blacked_out_by_the_office_and_that_is_what_the_other_side_gets(
+    claimant: Party, respondent: Party, office: Office, case_no: str
+) -> None:
+    drawn = io.BytesIO()
+    Image.effect_noise((200, 100), 90).convert("RGB").save(drawn, "PNG")
+    assert claimant.upload(("shot.png", drawn.getvalue())).status_code == 303
+    with office.portal.read(SYSTEM) as work:
+        (draft,) = rows.drafts_of(work.session, case_no, Role.CLAIMANT)
+    page = f"{claimant.path}/evidence/{draft.id}/confidential"
+    assert claimant.browser.post(page, {"reason": REASON}, buffered=True).status_code == 303
+    real = with_ports(office.portal, previewer=LimitedPreviewer())
+    make_previews(real, draft.id)
+    assert f"{page}/pages/1.png" in claimant.get(f"evidence/{draft.id}/confidential").text
+    assert claimant.get(f"evidence/{draft.id}/confidential/pages/1.png").data.startswith(b"\x89PNG")
+    assert respondent.get(f"evidence/{draft.id}/confidential/pages/1.png").status_code == 404
+    for wrong in ([], ["1 0 0 0 5"], ["2 0 0 5 5"], ["1 190 0 20 20"], ["1 -1 0 9 9"], ["1 1 1 1"]):
+        assert claimant.browser.post(f"{page}/boxes", {"box": wrong}, form=page).status_code == 422
+    actor = office.party(case_no, Role.CLAIMANT)
+    confidentiality.black_out(real, actor, case_no, draft.id, [Box(1, 10, 20, 50, 30)])
+    with office.portal.work(actor) as work:
+        (label,) = filing.submit(work, case_no)
+    given = Image.open(io.BytesIO(respondent.send(f"files/{label}").data))
+    assert given.crop((10, 20, 60, 50)).getcolors() == [(50 * 30, (0, 0, 0))]
+    assert given.getpixel((150, 80)) == Image.open(drawn).getpixel((150, 80))
+    assert claimant.send(f"files/{label}").data == drawn.getvalue()

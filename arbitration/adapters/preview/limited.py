@@ -5,13 +5,14 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from arbitration.domain import previews as rules
+from arbitration.domain.confidentiality import BlackedOut, Box
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape, shape_of
 
@@ -43,14 +44,26 @@ class LimitedPreviewer:
             if not whole and shape is not Shape.TEXT:
                 return rules.none(NoPreview.TOO_LARGE)
             how = [str(descriptor), shape, kind, "whole" if whole else "cut"]
-            return _read(*self._look(descriptor, how, file_name.lower()))
+            return _read(*self._run("worker", descriptor, how, file_name.lower()))
         finally:
             os.close(descriptor)
 
-    def _look(self, descriptor: int, how: list[str], name: str) -> tuple[bytes, bool]:
-        """What the process wrote, and whether it came to its end."""
+    def black_out(self, pages: Sequence[bytes], boxes: Sequence[Box]) -> BlackedOut | None:
+        asked: dict[str, list[Any]] = {"sizes": [len(page) for page in pages], "boxes": [astuple(box) for box in boxes]}
+        descriptor = os.memfd_create("pages")
+        try:
+            _fill(descriptor, pages, sum(asked["sizes"]))
+            made, ended = self._run("redaction", descriptor, [str(descriptor)], json.dumps(asked))
+        finally:
+            os.close(descriptor)
+        if not ended:
+            return None
+        return BlackedOut("image/png" if len(pages) == 1 else "application/pdf", made)
+
+    def _run(self, module: str, descriptor: int, how: list[str], line: str) -> tuple[bytes, bool]:
+        """What the process wrote that was given the *line*, and whether it came to its end."""
         limits = [str(self._limits.cpu_seconds), str(self._limits.memory_bytes)]
-        command = [sys.executable, "-m", "arbitration.adapters.preview.worker", *how, *limits]
+        command = [sys.executable, "-m", f"arbitration.adapters.preview.{module}", *how, *limits]
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             command,
             env={
@@ -65,7 +78,7 @@ class LimitedPreviewer:
         )
         with process:
             try:
-                told, _ = process.communicate(name.encode(errors="replace") + b"\n", timeout=self._limits.seconds)
+                told, _ = process.communicate(line.encode(errors="replace") + b"\n", timeout=self._limits.seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
                 told, _ = process.communicate()
