@@ -8,6 +8,7 @@ texts of the ruling itself (templates/pdf) have a catalogue of their own, ruling
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -69,19 +70,23 @@ def translated(text: str) -> Catalog:
     return read_po(io.StringIO(text), locale=LOCALE)
 
 
-def said() -> Iterator[Message]:
+@cache
+def said() -> tuple[Message, ...]:
     """Every sentence of the code and of the templates of pages, each as often as it is said."""
-    for folder, pattern, method in SOURCES:
-        found = extract_from_dir(
-            str(ROOT / folder),
-            [(pattern, method)],
-            {pattern: OPTIONS},
-            KEYWORDS,
-            directory_filter=lambda _path: True,  # Babel's own leaves out folders such as _macros
-        )
-        for path, line, words, _comments, context in found:
-            if not path.startswith(NOT_PAGES):
-                yield Message(words, locations=[(f"{folder}/{path}", line)], context=context)
+    return tuple(message for source in SOURCES for message in _said_in(*source))
+
+
+def _said_in(folder: str, pattern: str, method: str) -> Iterator[Message]:
+    found = extract_from_dir(
+        str(ROOT / folder),
+        [(pattern, method)],
+        {pattern: OPTIONS},
+        KEYWORDS,
+        directory_filter=lambda _path: True,  # Babel's own leaves out folders such as _macros
+    )
+    for path, line, words, _comments, context in found:
+        if not path.startswith(NOT_PAGES):
+            yield Message(words, locations=[(f"{folder}/{path}", line)], context=context)
 
 
 def singular(message: Message) -> str:

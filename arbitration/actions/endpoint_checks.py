@@ -16,6 +16,7 @@ from arbitration.actions import filing, stored_files
 from arbitration.actions.context import Actor, Doors, Work, record
 from arbitration.actions.filing import Upload
 from arbitration.actions.inspections import ASKABLE, REPORTABLE, may_ask
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.endpoint_check import MAX_ANSWER_BYTES, EndpointAnswer, masked, payload, read_answer
 from arbitration.domain.errors import Invalid, Refused, WrongState
 from arbitration.domain.escalation import EscalatedData
@@ -39,6 +40,7 @@ class _Asked:
     hosts: frozenset[str]
     sample: str
     inspector: str
+    issuer: Bilingual
     kid: str
 
 
@@ -72,9 +74,7 @@ def check(doors: Doors, actor: Actor, case_no: str, label: str, reference: str) 
         with doors.work(Actor(asked.inspector, Role.INSPECTOR)) as work:
             if work.session.get_one(Case, case_no).state not in REPORTABLE:
                 raise WrongState("The case is decided or has ended; nothing can be added to it.")
-            item = kept.as_item(case_no, work.now)
-            item.manifest = text
-            return filing.file_report(work, item)
+            return filing.file_report(work, kept.as_item(case_no, work.now, asked.issuer, text))
     except Refused:
         stored_files.forget_file(doors, kept.blob.ref)
         raise
@@ -102,6 +102,7 @@ def _asked(work: Work, case_no: str, label: str, reference: str) -> _Asked:
         hosts=frozenset(case.platform.evidence_hosts.split()),
         sample=item.sha256,
         inspector=key.inspector,
+        issuer=key.name,
         kid=kid,
     )
 

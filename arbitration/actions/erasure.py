@@ -46,7 +46,14 @@ def erase(work: Work, case_no: str, label: str, because: str) -> None:
     ]
     emptied = _forget_what_the_platform_told(work, case, item)
     _empty(work, item, reason)
-    told = {"label": label, "sha256": item.told_sha256, "reason": reason, "webhooks": emptied, "row": witness(item)}
+    told = {
+        "label": label,
+        "sha256": item.told_sha256,
+        "reason": reason,
+        "webhooks": emptied,
+        "events": store.empty_what_was_said(work.session, case_no, label),
+        "row": witness(item),
+    }
     record(work, case_no, "evidence_erased", told)
     for ref in files:
         work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)

@@ -11,6 +11,7 @@ from arbitration.actions.context import Actor, Doors, Work, get_case
 from arbitration.actions.file_checks import Checked
 from arbitration.domain import evidence as rules
 from arbitration.domain import particulars
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import State
 from arbitration.domain.confidentiality import Copy
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
@@ -234,8 +235,13 @@ class KeptReport:
     name: str
     checked: Checked
 
-    def as_item(self, case_no: str, now: datetime) -> EvidenceItem:
-        """The item that it will be, in no session yet."""
+    def as_item(self, case_no: str, now: datetime, issuer: Bilingual, manifest: str | None) -> EvidenceItem:
+        """The item that it will be, in no session yet. It is signed where its *manifest* (JWS) is."""
+        said = {
+            "signed": True if manifest else None,
+            "issuer": f"{issuer.zh} {issuer.en}",
+            "issued_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
         return EvidenceItem(
             case_no=case_no,
             kind=Kind.INSPECTION_REPORT,
@@ -249,6 +255,8 @@ class KeptReport:
             blob=self.blob.ref,
             source="inspector",
             received_at=now,
+            manifest=manifest,
+            particulars=particulars.write(particulars.read(Kind.INSPECTION_REPORT, said)),
         )
 
 

@@ -146,8 +146,7 @@ def report(doors: Doors, actor: Actor, request_id: int, file: Upload, manifest: 
     try:
         with doors.work(actor) as work:
             request = _may_report(work, request_id)
-            item = kept.as_item(request.case_no, work.now)
-            item.manifest = manifest
+            item = kept.as_item(request.case_no, work.now, request.inspector.name, manifest)
             _must_hold(work, request, item)
             return _answer(work, request, item)
     except Refused:

@@ -3,14 +3,13 @@
 import os
 import socket
 import subprocess
-import sys
 import threading
 import weakref
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from arbitration.adapters import pdf_fonts, pdf_html
+from arbitration.adapters import child, pdf_fonts, pdf_html
 from arbitration.domain import bundle
 from arbitration.domain.bundle import BundlePaper
 from arbitration.domain.errors import Refused
@@ -119,15 +118,10 @@ class _Worker:
         self.owner = os.getpid()
         self.asked = 0
         self._connection = Connection(ours.detach())
-        arguments = [str(theirs.fileno()), str(fonts.folder), str(limits.cpu_seconds), str(limits.memory_bytes)]
+        arguments = (theirs.fileno(), fonts.folder, limits.cpu_seconds, limits.memory_bytes)
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "arbitration.adapters.pdf_worker", *arguments],
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(pdf_html.PACKAGE.parent),
-                "LANG": "C.UTF-8",
-                "FONTCONFIG_FILE": str(fonts.config.resolve()),
-            },
+            child.command("arbitration.adapters.pdf_worker", *arguments),
+            env=child.environment(FONTCONFIG_FILE=str(fonts.config.resolve())),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

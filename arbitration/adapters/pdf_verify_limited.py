@@ -7,15 +7,13 @@ on standard output.
 
 import json
 import logging
-import os
-import resource
 import subprocess
 import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
+from arbitration.adapters import child
 from arbitration.adapters.pdf_verify import RulingVerifier, stopped
 from arbitration.domain.errors import TooMany
 from arbitration.domain.verification import Report, SignatureFound, Statement, Verdict, VerificationCheck
@@ -43,7 +41,7 @@ class LimitedVerifier:
     def __init__(self, root_pem: bytes, limits: Limits = Limits()) -> None:
         """Raises ValueError where there is no certificate in *root_pem*."""
         RulingVerifier(root_pem)
-        self._arguments = [root_pem.decode("ascii"), str(limits.cpu_seconds), str(limits.memory_bytes)]
+        self._arguments = (root_pem.decode("ascii"), limits.cpu_seconds, limits.memory_bytes)
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.at_once)
 
@@ -60,20 +58,7 @@ class LimitedVerifier:
             self._places.release()
 
     def _examine(self, pdf: bytes) -> bytes:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "arbitration.adapters.pdf_verify_limited", *self._arguments],
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "LANG": "C.UTF-8",
-            },
-            input=pdf,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=self._limits.seconds,
-            check=True,
-        )
-        return done.stdout
+        return child.run(__name__, *self._arguments, content=pdf, seconds=self._limits.seconds)
 
 
 def _report(told: bytes) -> Report:
@@ -101,9 +86,8 @@ def _told(report: Report) -> bytes:
 
 def main() -> None:
     root_pem, cpu_seconds, memory_bytes = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_seconds), int(cpu_seconds)))
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
+    child.limit(int(memory_bytes))
+    child.allow_cpu(int(cpu_seconds))
     report = RulingVerifier(root_pem.encode()).verify(sys.stdin.buffer.read())
     sys.stdout.buffer.write(_told(report))
 

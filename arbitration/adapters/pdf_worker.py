@@ -5,13 +5,13 @@ first being `+` or `-`. FONTCONFIG_FILE is set by whoever starts it, before any 
 """
 
 import io
-import resource
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
 
+from arbitration.adapters import child
 from arbitration.adapters.pdf_build import Builder
 from arbitration.adapters.pdf_render import FAILED, OK, RENDER, RENDER_BUNDLE, RENDER_STANDARD
 
@@ -28,7 +28,7 @@ def serve(connection: Connection, builder: Builder, cpu_seconds: int) -> None:
             kind, content = connection.recv_bytes(), connection.recv_bytes()
         except EOFError:
             return
-        _allow_cpu(cpu_seconds)
+        child.allow_cpu(cpu_seconds)
         parts = _answer(builder, kind, content)
         connection.send_bytes(str(len(parts)).encode())
         for part in parts:
@@ -57,18 +57,10 @@ def _pictures(pdf: bytes) -> list[bytes]:
     return drawn
 
 
-def _allow_cpu(seconds: int) -> None:
-    """From now on that much CPU time; beyond it the kernel ends the process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-
-
 def main() -> None:
     descriptor, folder, cpu_seconds, memory_bytes = sys.argv[1:]
     builder = Builder(Path(folder))
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    child.limit(int(memory_bytes))
     with Connection(int(descriptor)) as connection:
         serve(connection, builder, int(cpu_seconds))
 

@@ -7,16 +7,14 @@ MEMORY_BYTES`, with the picture on standard input and the fingerprint, or nothin
 
 import io
 import logging
-import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import Image
 
+from arbitration.adapters import child
 from arbitration.domain.pictures import PRINT_BYTES
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -54,28 +52,18 @@ class LimitedFingerprints:
             if content.tell() > MOST_BYTES:
                 return None
         try:
-            found = self._ask(content.getvalue())
+            limits = self._limits
+            found = child.run(
+                __name__,
+                limits.cpu_seconds,
+                limits.memory_bytes,
+                content=content.getvalue(),
+                seconds=limits.seconds,
+            )
         except subprocess.SubprocessError as end:
             log.warning("a picture was not fingerprinted: %s", type(end).__name__)
             return None
         return found if len(found) == PRINT_BYTES else None
-
-    def _ask(self, content: bytes) -> bytes:
-        limits = self._limits
-        done = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", __name__, str(limits.cpu_seconds), str(limits.memory_bytes)],
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "LANG": "C.UTF-8",
-            },
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.seconds,
-            check=True,
-        )
-        return done.stdout
 
 
 def fingerprint(content: bytes) -> bytes:
@@ -113,9 +101,8 @@ def _brighter(grey: Image.Image, right: int, down: int) -> list[int]:
 
 def main() -> None:
     cpu_seconds, memory_bytes = map(int, sys.argv[1:])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    child.limit(memory_bytes)
+    child.allow_cpu(cpu_seconds)
     sys.stdout.buffer.write(fingerprint(sys.stdin.buffer.read()))
 
 

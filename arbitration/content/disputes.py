@@ -113,6 +113,38 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Whatever else somebody does: on `page` (of the case, or of the party's own) they fill in the form to `form`.
+
+    `announced`: the webhooks that tell of it.
+    """
+
+    at: datetime
+    role: str
+    page: str
+    form: str
+    values: dict[str, str | list[str]]
+    announced: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the arbitrator asks the inspector about an item (`label`), and what the inspector finds and signs.
+
+    `says` is the finding, the method and the tool, as a manifest has them; `hours`: the time given for it.
+    """
+
+    asked_at: datetime
+    reported_at: datetime
+    label: str
+    question: str
+    hours: int
+    report: str
+    content: bytes
+    says: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """A later event of the platform: `load_demo(name, at, event)` at `at`."""
 
@@ -133,6 +165,8 @@ class Story:
     triage: Triage | None
     filings: tuple[Filing, ...]
     messages: tuple[Message, ...]
+    steps: tuple[Step, ...]
+    inspections: tuple[Inspection, ...]
     ruling: Ruling | None
     follow_ups: tuple[FollowUp, ...]
 
@@ -183,6 +217,8 @@ def load_story(name: str, at: datetime) -> Story:
         triage=_triage(triage) if triage else None,
         filings=tuple(_filing(entry, folder, at) for entry in story.get("filings", ())),
         messages=tuple(_message(entry) for entry in story.get("messages", ())),
+        steps=tuple(_step(entry) for entry in story.get("steps", ())),
+        inspections=tuple(_inspection(entry, folder, at) for entry in story.get("inspections", ())),
         ruling=_ruling(ruling) if ruling else None,
         follow_ups=tuple(FollowUp(_time(entry["at"]), entry["event"]) for entry in story.get("follow_ups", ())),
     )
@@ -202,6 +238,15 @@ def _filing(entry: dict[str, Any], folder: Traversable, at: datetime) -> Filing:
         for upload in entry.get("uploads", ())
     )
     return Filing(_time(entry["at"]), entry["role"], entry["text"], uploads)
+
+
+def _step(entry: dict[str, Any]) -> Step:
+    return Step(**entry | {"at": _time(entry["at"]), "announced": tuple(entry["announced"])})
+
+
+def _inspection(entry: dict[str, Any], folder: Traversable, at: datetime) -> Inspection:
+    times = {name: _time(entry[name]) for name in ("asked_at", "reported_at")}
+    return Inspection(**entry | times, content=_file(folder, entry["report"], at))
 
 
 def _ruling(entry: dict[str, Any]) -> Ruling:

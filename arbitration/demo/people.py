@@ -31,6 +31,7 @@ STAFF = (
     Person("platform_officer", "officer@kami-youxuan.example", "孙悦", platform="kami-youxuan"),
     Person("platform_officer", "officer@zhengban-xingqiu.example", "钱程", platform="zhengban-xingqiu"),
     Person("platform_officer", "officer@zuhaoxia.example", "罗佳", platform="zuhaoxia"),
+    Person("inspector", "lab@jianding.example", "明镜鉴定"),
     Person("auditor", "auditor@arbitration.example", "郑秋"),
     Person("standards_editor", "editor@arbitration.example", "方可"),
     Person("admin", "admin@arbitration.example", "管理员"),

@@ -1,14 +1,27 @@
 """One dispute from its escalation to where it stands today: each does their part at their time, in the pages."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
 from arbitration.content import disputes
-from arbitration.content.disputes import Filing, Finding, FoundFact, Message, Ruling, Story, Triage, Upload
+from arbitration.content.disputes import (
+    Filing,
+    Finding,
+    FoundFact,
+    Inspection,
+    Message,
+    Ruling,
+    Step,
+    Story,
+    Triage,
+    Upload,
+)
 from arbitration.demo.browser import File
+from arbitration.demo.laboratory import Sample
 from arbitration.demo.platforms import PlatformClient
 from arbitration.demo.stage import EVIDENCE, Stage
 from arbitration.demo.visitors import Staff
@@ -19,6 +32,7 @@ APPOINTS_AFTER = timedelta(minutes=35)
 DECLINES_AFTER = timedelta(minutes=50)
 ACCEPTS_AFTER = timedelta(hours=2)
 CONFIRMS_AFTER = timedelta(hours=3)
+LOOKS_INTO_IT = timedelta(minutes=55)
 ASKED_LATE = {"09-batch-200-keys": timedelta(hours=40)}
 """Disputes in which an arbitrator was asked so lately (after the escalation) that the answer is still awaited."""
 FIRST_DECLINES = {"07-account-reclaimed"}
@@ -43,6 +57,7 @@ class Play:
         self._at = at
         self._arbitrator: Staff | None = None
         self._answered = False
+        self._samples: dict[str, Sample] = {}
 
     def acts(self) -> Iterator[Act]:
         """Who does what when; not sorted."""
@@ -56,6 +71,12 @@ class Play:
             yield filing.at, partial(self.file, filing)
         for message in story.messages:
             yield message.at, partial(self.say, message)
+        for step in story.steps:
+            yield step.at, partial(self.take, step)
+        for inspection in story.inspections:
+            yield inspection.asked_at, partial(self.ask, inspection)
+            yield inspection.reported_at - LOOKS_INTO_IT, partial(self.take_sample, inspection)
+            yield inspection.reported_at, partial(self.inspect, inspection)
         if story.ruling is not None:
             yield story.ruling.at, partial(self.rule, story.ruling)
         for follow_up in story.follow_ups:
@@ -159,6 +180,37 @@ class Play:
             who.send(f"/cases/{self.case_no}/messages", "/messages", text=message.text)
         self._came("message.posted")
 
+    def take(self, step: Step) -> None:
+        """Somebody takes a step that has a form of its own."""
+        if step.role in ("claimant", "respondent"):
+            member = self._stage.member(self.case_no, step.role)
+            member.send(f"{member.path}{step.page}", step.form, **step.values)
+        else:
+            who = self._sitting if step.role == "arbitrator" else self._stage.registrar
+            who.send(f"/cases/{self.case_no}{step.page}", step.form, **step.values)
+        self._came(*step.announced)
+
+    def ask(self, inspection: Inspection) -> None:
+        """The arbitrator puts a question about an item to the inspector."""
+        form = self._sitting.open(f"/cases/{self.case_no}/inspections").form("/inspections")
+        (inspector,) = form.control("inspector").options or [""]
+        form.fill(inspector=inspector, item=inspection.label, question=inspection.question, hours=str(inspection.hours))
+        self._sitting.browser.submit(form)
+
+    def take_sample(self, inspection: Inspection) -> None:
+        """The inspector declares that nothing ties it to anybody, and takes the sample out."""
+        inspector, page = self._stage.inspector, self._request()
+        inspector.send(page, "/take")
+        self._samples[inspection.label] = Sample(inspector.send(page, "/sample").content, self._stage.clock())
+
+    def inspect(self, inspection: Inspection) -> None:
+        """The inspector files the report with the signed manifest."""
+        sample = self._samples[inspection.label]
+        manifest = self._stage.laboratory.sign(self.case_no, inspection, sample, self._stage.clock())
+        report = File(inspection.report, inspection.content)
+        self._stage.inspector.send(self._request(), "/report", ("report", [report]), ("manifest", [manifest]))
+        self._came(EVIDENCE)
+
     def rule(self, ruling: Ruling) -> None:
         """The arbitrator closes the record, where time has not, and writes; then has it prepared, and signs."""
         arbitrator = self._sitting
@@ -194,6 +246,11 @@ class Play:
         member = self._stage.member(self.case_no, "claimant")
         member.send(f"{member.path}/confirm", "/confirm")
         self._came("case.closed")
+
+    def _request(self) -> str:
+        """The page of the one request that awaits the inspector."""
+        links = self._stage.inspector.open("/inspections").links
+        return next(link for link in links if re.search(r"/inspections/[0-9]+$", link))
 
     @property
     def _sitting(self) -> Staff:

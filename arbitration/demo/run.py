@@ -17,6 +17,7 @@ from arbitration.config import SETTINGS, Env, home_folder
 from arbitration.demo.browser import Browser, Unexpected
 from arbitration.demo.folder import RECORD, DemoFolder, Record, moved
 from arbitration.demo.inbox import ADDRESS, Inbox, Missing
+from arbitration.demo.laboratory import Laboratory
 from arbitration.demo.people import one_time_code
 from arbitration.demo.problem import DemoProblem
 from arbitration.demo.processes import Children, until_asked_to_end
@@ -34,6 +35,7 @@ DEFAULT_PORT = "8000"
 BEGINS = timedelta(days=20)
 WATCH_SECONDS = 0.5
 PORTS_TRIED = 100
+INSPECTION_KEY = "inspector.pem"
 
 
 def run(command: Command, say: Say, *, reset: bool) -> None:
@@ -55,9 +57,10 @@ def run(command: Command, say: Say, *, reset: bool) -> None:
         children.start("worker")
         with _listening(folder, port, clock, cache(lambda: _office_key(base)), children.check) as inbox:
             if not folder.is_seeded:
-                accounts, keys = set_up(command, inbox.url)
+                key = folder.home / INSPECTION_KEY
+                accounts, keys = set_up(command, inbox.url, key)
                 children.wait_until(lambda: _is_ready(base))
-                stage = Stage(base, clock, inbox, accounts, keys)
+                stage = Stage(base, clock, inbox, accounts, keys, Laboratory(command, key))
                 try:
                     record = seed(stage, present, command, accounts, keys, say)
                 except (Unexpected, Missing, OSError) as problem:

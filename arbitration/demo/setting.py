@@ -1,7 +1,9 @@
 """What an office needs before its first case, by command line: the standard, platforms with keys, accounts."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from arbitration.content import disputes
@@ -14,15 +16,35 @@ Command = Callable[..., Any]
 STANDARD = "1.0.0"
 
 
-def set_up(command: Command, webhook_base: str) -> tuple[tuple[Account, ...], tuple[PlatformKey, ...]]:
-    """Publish the standard, register the platforms (their webhooks go to *webhook_base*), open the accounts."""
+INSPECTOR = {"zh": "明镜电子数据鉴定所", "en": "Mingjing Digital Forensics"}
+FIELDS = ("chat_records", "images_and_video", "system_logs")
+
+
+def set_up(
+    command: Command, webhook_base: str, inspection_key: Path
+) -> tuple[tuple[Account, ...], tuple[PlatformKey, ...]]:
+    """Publish the standard, register the platforms (their webhooks go to *webhook_base*), open the accounts.
+
+    The inspector's signing key, which in real life never leaves its owner, goes to *inspection_key*.
+    """
     with resources.as_file(resources.files("arbitration.content") / "standard" / f"{STANDARD}.yaml") as file:
         command("standard", "publish", str(file))
     keys = tuple(key for platform in disputes.platforms() for key in _register(command, platform, webhook_base))
     accounts = tuple(_open_account(command, person) for person in STAFF)
     for email, kind, subject in RELATIONS:
         command("relation", "add", email, kind, subject)
+    _accredit(command, accounts, inspection_key)
     return accounts, keys
+
+
+def _accredit(command: Command, accounts: Sequence[Account], file: Path) -> None:
+    public = json.dumps(command("inspector", "keygen", str(file)))
+    account = next(account for account in accounts if account.role == "inspector")
+    words = ["inspector", "register", "--zh", INSPECTOR["zh"], "--en", INSPECTOR["en"], "--key", public]
+    words += ["--account", account.email]
+    for field in FIELDS:
+        words += ["--for", field]
+    command(*words)
 
 
 def _register(command: Command, platform: disputes.Platform, webhook_base: str) -> list[PlatformKey]:

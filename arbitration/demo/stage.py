@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from arbitration.demo.browser import Page, Unexpected
 from arbitration.demo.folder import PartyDoor, PlatformKey
 from arbitration.demo.inbox import Arrived, Inbox
+from arbitration.demo.laboratory import Laboratory
 from arbitration.demo.people import STAFF, Account
 from arbitration.demo.platforms import PlatformClient
 from arbitration.demo.visitors import MovableClock, PartyMember, Staff
@@ -17,7 +18,8 @@ LOOK_SECONDS = 0.3
 MARGIN = timedelta(seconds=2)
 """How long after a deadline the clock stops, for the worker to deal with it."""
 EVIDENCE = "evidence"
-"""Stands for every webhook about a file: whether it was taken, quarantined, or could not be had."""
+"""Stands for each of these webhooks about a file: which of them comes is the office's to say."""
+OF_A_FILE = frozenset({"evidence.received", "evidence.quarantined", "evidence.unavailable"})
 FOLLOWS = {
     "response": {"case.default_noted"},
     "evidence": {"case.deliberation"},
@@ -39,8 +41,10 @@ class Stage:
         inbox: Inbox,
         accounts: Sequence[Account],
         keys: Sequence[PlatformKey],
+        laboratory: Laboratory,
     ) -> None:
         self.base = base
+        self.laboratory = laboratory
         self.clock = clock
         self.platforms = {
             name: PlatformClient(base, name, [key.secret for key in keys if key.name == name], clock)
@@ -62,6 +66,11 @@ class Stage:
     def editor(self) -> Staff:
         """The editor of the standard."""
         return next(person for person in self.staff.values() if person.account.role == "standards_editor")
+
+    @property
+    def inspector(self) -> Staff:
+        """The accredited inspector."""
+        return next(person for person in self.staff.values() if person.account.role == "inspector")
 
     def named(self, label: str) -> Staff:
         """The one whose name begins *label*, as a list of people shows it."""
@@ -153,4 +162,4 @@ class Stage:
 
 
 def _types(came: Iterable[Arrived]) -> Counter[str]:
-    return Counter(EVIDENCE if arrived.type.startswith("evidence.") else arrived.type for arrived in came)
+    return Counter(EVIDENCE if arrived.type in OF_A_FILE else arrived.type for arrived in came)

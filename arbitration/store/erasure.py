@@ -1,5 +1,6 @@
 """What is left of an erased item, and what is due to be erased."""
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from arbitration.domain.cases import ENDED
 from arbitration.store.base import Base
 from arbitration.store.cases import Case
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.history import History, HistoryPayload
 from arbitration.store.intake import WebhookEvent
 
 DESTROYED = ("picture_band", "picture_print", "evidence_preview_page", "evidence_preview", "evidence_cure")
@@ -18,6 +20,9 @@ KEPT = frozenset(
     {"evidence_timestamp", "item_finding", "admission", "inspection_request", "objection", "production_order"}
 )
 """Those whose rows stay, for what was decided to remain provable. A test asks each new one to be in one of the two."""
+
+SAID = frozenset({"evidence_cured"})
+"""Events in which its submitter told more of an item: what they say is emptied, and their leaves stay."""
 
 PRINTED_IN = "case_bundle"
 """A bundle has the pages of every item of its case: it goes with the first of them, and is made anew when asked for."""
@@ -66,6 +71,20 @@ def destroy_bundles(session: Session, case_no: str) -> list[str]:
     files = list(session.scalars(select(table.c.blob).where(of_case, table.c.blob.is_not(None))))
     session.execute(delete(table).where(of_case))
     return files
+
+
+def empty_what_was_said(session: Session, case_no: str, label: str) -> list[int]:
+    """Empty the events of SAID about an item; their numbers in the case's own chain."""
+    found = session.execute(
+        select(History.seq, HistoryPayload)
+        .join(HistoryPayload, HistoryPayload.idx == History.idx)
+        .where(History.case_no == case_no, History.kind.in_(SAID), HistoryPayload.payload.is_not(None))
+        .order_by(History.seq)
+    ).all()
+    emptied = [row for row in found if json.loads(row.HistoryPayload.payload)["label"] == label]
+    for row in emptied:
+        row.HistoryPayload.payload = row.HistoryPayload.salt = None
+    return [row.seq for row in emptied]
 
 
 def _item_column(table: Table) -> Any:

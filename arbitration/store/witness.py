@@ -87,6 +87,7 @@ class _Record:
     items: dict[tuple[str, str], _Told] = field(default_factory=dict)
     closed: dict[str, int] = field(default_factory=dict)
     emptied: set[str] = field(default_factory=set)
+    emptied_events: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Token(NamedTuple):
@@ -123,6 +124,11 @@ def faults(session: Session) -> list[str]:
         found += [f"{name_of(*key)}: {fault}" for fault in _faults_of(row, told.items.get(key), told.closed)]
     found += [
         f"{name_of(*key)}: stands in the history and not in its table" for key in told.items.keys() - items.keys()
+    ]
+    found += [
+        f"event {seq} of {case_no}: emptied, and no erasure says so"
+        for case_no, seq in session.execute(_EMPTIED)
+        if (case_no, seq) not in told.emptied_events
     ]
     return sorted(found)
 
@@ -195,9 +201,18 @@ _EVENTS = (
 )
 
 
+_EMPTIED = (
+    select(History.case_no, History.seq)
+    .join(HistoryPayload, HistoryPayload.idx == History.idx)
+    .where(HistoryPayload.payload.is_(None))
+)
+
+
 def _read_history(session: Session) -> _Record:
     record = _Record()
     for idx, case_no, kind, text in session.execute(_EVENTS):
+        if text is None:
+            continue
         if kind == CLOSED:
             record.closed[case_no] = idx
             continue
@@ -209,6 +224,7 @@ def _read_history(session: Session) -> _Record:
         if kind == "evidence_stamped":
             told.stamped = payload
         record.emptied |= set(payload.get("webhooks", ()))
+        record.emptied_events |= {(case_no, seq) for seq in payload.get("events", ())}
     return record
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from arbitration.actions import bundle, custody, erasure, items, signing, wholeness
+from arbitration.actions import admissibility, bundle, custody, erasure, items, signing, wholeness
 from arbitration.actions.context import SYSTEM
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
@@ -34,6 +34,8 @@ def brought(office: Office) -> str:
     office.seat(case_no)
     office.respond(case_no)
     office.file(case_no, Role.RESPONDENT)
+    with office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        admissibility.cure(work, case_no, "R-1", {"ids_shown": True, "custody": "李女士"})
     office.close_record(case_no)
     return case_no
 
@@ -106,6 +108,32 @@ def test_an_erased_item_leaves_its_digest_and_everything_that_was_proven(office,
         items.take_out(work, case_no, "C-1")
     with pytest.raises(WrongState, match="before"):
         erase(office, case_no)
+
+
+def test_what_its_submitter_added_later_is_emptied_and_its_leaf_stays(office, case_no):
+    ended(office, case_no)
+    with office.portal.read(SYSTEM) as work:
+        assert "李女士" in said_by_events(work.session)
+    erase(office, case_no, "R-1")
+    assert wholeness.problems(office.portal) == []
+    with office.portal.read(SYSTEM) as work:
+        assert "李女士" not in said_by_events(work.session)
+        (emptied,) = (event.seq for event, payload in history.of_case(work.session, case_no) if payload is None)
+        assert f'"events":[{emptied}]' in said_by_events(work.session)
+
+
+def test_an_event_that_is_emptied_without_an_erasure_is_named(office, case_no):
+    with office.portal.read(SYSTEM) as work:
+        (seq,) = (event.seq for event, _ in history.of_case(work.session, case_no) if event.kind == "evidence_cured")
+    with office.portal.work(SYSTEM) as work:
+        of_cure = text("SELECT idx FROM history WHERE kind = 'evidence_cured'")
+        changed = text("UPDATE history_payload SET payload = NULL, salt = NULL WHERE idx = :idx")
+        work.session.execute(changed, {"idx": work.session.scalar(of_cure)})
+    assert wholeness.problems(office.portal) == [f"event {seq} of {case_no}: emptied, and no erasure says so"]
+
+
+def said_by_events(session) -> str:
+    return "".join(session.scalars(text("SELECT payload FROM history_payload WHERE payload IS NOT NULL")))
 
 
 def everything_said(session) -> str:

@@ -17,9 +17,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from arbitration.actions import (
     cases,
     delivery,
-    evidence,
     expiry,
     facts,
+    filing,
     inspections,
     inspectors,
     panel,
@@ -300,7 +300,7 @@ def _hearing(site: Site) -> None:
     office.file(made["evidence"], Role.RESPONDENT, "已按订单发货。\n".encode())
     draft = Upload("商品快照与退款说明 — 客服工单 20261120-88213.txt", BytesIO("售后政策\n".encode()))
     claimant = office.party(made["evidence"], Role.CLAIMANT)
-    evidence.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
+    filing.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
     _facts(office, made["evidence"])
     _inspections(site)
     for author in (office.actors["arbitrator"], office.party(made["evidence"], Role.RESPONDENT)):
@@ -329,9 +329,9 @@ def _to_read(site: Site) -> None:
 
 def _file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:
     actor = office.party(case_no, role)
-    evidence.upload(office.portal, actor, case_no, kind, [Upload(name, BytesIO(content))])
+    filing.upload(office.portal, actor, case_no, kind, [Upload(name, BytesIO(content))])
     with office.portal.work(actor) as work:
-        evidence.submit(work, case_no)
+        filing.submit(work, case_no)
     office.settle()
 
 

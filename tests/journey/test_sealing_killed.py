@@ -6,6 +6,7 @@ import signal
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -22,16 +23,21 @@ from arbitration.store.rulings import Ruling
 from arbitration.wiring import build, make_secrets, migrate_database
 from tests.factories import Office, open_office
 
-PREPARING = ("prepare.rendered", "prepare.stored", "prepare.written", "prepare.committed")
+PREPARING = ("prepare.stored", "prepare.rendered", "prepare.written", "prepare.committed")
 SEALING = (
+    "seal.stored",
+    "seal.committed",
     "seal.certified",
     "seal.signed",
     "seal.closed",
     "seal.checked",
-    "seal.stored",
     "seal.issued",
-    "seal.committed",
 )
+
+
+def steps(names: tuple[str, ...], by_default: int) -> list[Any]:
+    """Each takes seconds: the first few of *names* by default, the others among the slow tests."""
+    return [*names[:by_default], *(pytest.param(name, marks=pytest.mark.long) for name in names[by_default:])]
 
 
 def settings_in(home: Path):
@@ -129,7 +135,7 @@ def check_published_once(home: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("point", SEALING)
+@pytest.mark.parametrize("point", steps(SEALING, 2))
 def test_a_sealing_killed_anywhere_publishes_exactly_one_ruling(signed, tmp_path, point):
     home = copied(signed, tmp_path / "home")
     kill_worker_at(home, point)
@@ -137,7 +143,7 @@ def test_a_sealing_killed_anywhere_publishes_exactly_one_ruling(signed, tmp_path
     check_published_once(home)
 
 
-@pytest.mark.parametrize("point", PREPARING)
+@pytest.mark.parametrize("point", steps(PREPARING, 1))
 def test_a_preparation_killed_anywhere_prepares_exactly_once(requested, tmp_path, point):
     home = copied(requested, tmp_path / "home")
     kill_worker_at(home, point)

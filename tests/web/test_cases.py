@@ -562,10 +562,12 @@ PLATFORM_EVENTS = ("added", "disabled", "key_added", "key_revoked")
 
 
 def kinds_in(node: Any) -> set[str]:
-    """The kinds of events that a call of `record` or `_tell` in the source writes."""
+    """The kinds of events that a call of `record` or `tell` in the source writes."""
     import ast
 
-    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in ("record", "_tell"):
+    if not isinstance(node, ast.Call):
+        return set()
+    if ast.unparse(node.func).rpartition(".")[2].lstrip("_") not in ("record", "tell"):
         return set()
     return {
         constant.value

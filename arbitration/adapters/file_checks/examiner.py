@@ -4,15 +4,14 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from arbitration.adapters import child
 from arbitration.adapters.file_checks.found import BLOCK
 from arbitration.domain.evidence import Problem
 from arbitration.ports import Examined
@@ -20,7 +19,6 @@ from arbitration.ports import Examined
 WHOLE_BYTES = 100 * BLOCK
 """So much of a file is looked at; only films and text may be longer."""
 UNTOLD = "application/octet-stream"
-PACKAGE = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,8 @@ class _Helper:
         share = (limits.cpu_seconds, limits.memory_bytes, limits.seconds)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-                [sys.executable, "-m", "arbitration.adapters.file_checks.worker", *map(str, (theirs.fileno(), *share))],
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(PACKAGE), "LANG": "C.UTF-8"},
+                child.command("arbitration.adapters.file_checks.worker", theirs.fileno(), *share),
+                env=child.environment(),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -5,12 +5,12 @@ lines: that the process has begun, the file's type, and what is wrong with it. I
 """
 
 import os
-import resource
 import signal
 import socket
 import sys
 from dataclasses import dataclass
 
+from arbitration.adapters import child
 from arbitration.adapters.file_checks import picture
 from arbitration.adapters.file_checks.content import problem_of, type_of
 from arbitration.adapters.file_checks.found import Content
@@ -70,13 +70,9 @@ def _tell(answer: int, content: Content) -> None:
 
 def limit(share: Share) -> None:
     """Beyond these the kernel ends the process. It writes no file, and leaves no picture of its memory behind."""
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CPU, share.cpu_seconds),
-        (resource.RLIMIT_AS, share.memory_bytes),
-    ):
-        resource.setrlimit(what, (most, most))
+    child.limit(share.memory_bytes)
+    child.write_no_file()
+    child.allow_cpu(share.cpu_seconds)
     signal.alarm(share.seconds)
 
 

@@ -4,19 +4,20 @@ import json
 import logging
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
+from arbitration.adapters import child
 from arbitration.domain import previews as rules
 from arbitration.domain.confidentiality import BlackedOut, Box
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape, shape_of
 
 log = logging.getLogger(__name__)
+
+REDACTION = "arbitration.adapters.preview.redaction"
 
 
 @dataclass(frozen=True)
@@ -44,33 +45,26 @@ class LimitedPreviewer:
             if not whole and shape is not Shape.TEXT:
                 return rules.none(NoPreview.TOO_LARGE)
             how = [str(descriptor), shape, kind, "whole" if whole else "cut"]
-            return _read(*self._run("worker", descriptor, how, file_name.lower()))
+            return _read(*self._look(descriptor, how, file_name.lower()))
         finally:
             os.close(descriptor)
 
     def black_out(self, pages: Sequence[bytes], boxes: Sequence[Box]) -> BlackedOut | None:
-        asked: dict[str, list[Any]] = {"sizes": [len(page) for page in pages], "boxes": [astuple(box) for box in boxes]}
-        descriptor = os.memfd_create("pages")
+        asked = {"sizes": [len(page) for page in pages], "boxes": [astuple(box) for box in boxes]}
+        content = b"\n".join((json.dumps(asked).encode(), b"".join(pages)))
+        limits = (self._limits.cpu_seconds, self._limits.memory_bytes)
         try:
-            _fill(descriptor, pages, sum(asked["sizes"]))
-            made, ended = self._run("redaction", descriptor, [str(descriptor)], json.dumps(asked))
-        finally:
-            os.close(descriptor)
-        if not ended:
+            made = child.run(REDACTION, *limits, content=content, seconds=self._limits.seconds)
+        except subprocess.SubprocessError:
             return None
         return BlackedOut("image/png" if len(pages) == 1 else "application/pdf", made)
 
-    def _run(self, module: str, descriptor: int, how: list[str], line: str) -> tuple[bytes, bool]:
-        """What the process wrote that was given the *line*, and whether it came to its end."""
-        limits = [str(self._limits.cpu_seconds), str(self._limits.memory_bytes)]
-        command = [sys.executable, "-m", f"arbitration.adapters.preview.{module}", *how, *limits]
+    def _look(self, descriptor: int, how: list[str], name: str) -> tuple[bytes, bool]:
+        """What the process wrote, and whether it came to its end."""
+        limits = (self._limits.cpu_seconds, self._limits.memory_bytes)
         process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                "LANG": "C.UTF-8",
-            },
+            child.command("arbitration.adapters.preview.worker", *how, *limits),
+            env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -78,7 +72,7 @@ class LimitedPreviewer:
         )
         with process:
             try:
-                told, _ = process.communicate(line.encode(errors="replace") + b"\n", timeout=self._limits.seconds)
+                told, _ = process.communicate(name.encode(errors="replace") + b"\n", timeout=self._limits.seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
                 told, _ = process.communicate()

@@ -1,19 +1,16 @@
-"""The process that blacks out pages: `python -m …preview.redaction DESCRIPTOR CPU MEMORY`.
+"""The process that blacks out pages: `python -m …preview.redaction CPU MEMORY`.
 
-The pages' PNG stand one after another at the descriptor; the first line of standard input is JSON with their sizes in
-bytes and the boxes. What comes out is the file, PNG or PDF, made of the pixels that are left and of nothing else.
+The first line of standard input is JSON with the sizes in bytes of the pages' PNG, which follow, and the boxes. What comes out is the file, PNG or PDF, made of the pixels that are left and of nothing else.
 """
 
 import json
-import os
-import resource
 import sys
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import BinaryIO
 
 from PIL import Image, ImageDraw
 
+from arbitration.adapters import child
 from arbitration.domain.confidentiality import Box
 
 QUALITY = 85
@@ -42,20 +39,15 @@ def _page(png: bytes, boxes: Iterable[Box]) -> Image.Image:
     return page
 
 
-def _pages(file: BinaryIO, sizes: Iterable[int]) -> Iterable[bytes]:
-    return (file.read(size) for size in sizes)
-
-
 def main() -> None:
-    descriptor, cpu_seconds, memory_bytes = (int(argument) for argument in sys.argv[1:])
+    cpu_seconds, memory_bytes = (int(argument) for argument in sys.argv[1:])
+    child.limit(memory_bytes)
+    child.write_no_file()
     asked = json.loads(sys.stdin.buffer.readline())
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds * (1 + len(asked["sizes"])), resource.RLIM_INFINITY))
-    with os.fdopen(descriptor, "rb") as file:
-        boxes = [Box(*numbers) for numbers in asked["boxes"]]
-        sys.stdout.buffer.write(blacked_out(_pages(file, asked["sizes"]), boxes))
+    child.allow_cpu(cpu_seconds * len(asked["sizes"]))
+    boxes = [Box(*numbers) for numbers in asked["boxes"]]
+    pages = (sys.stdin.buffer.read(size) for size in asked["sizes"])
+    sys.stdout.buffer.write(blacked_out(pages, boxes))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ last, where something ended it before the end, a line with the problem.
 
 import json
 import os
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import BinaryIO
 import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image, UnidentifiedImageError
 
+from arbitration.adapters import child
 from arbitration.adapters.preview import archives, pictures, posters, texts
 from arbitration.adapters.preview.decoding import decoded
 from arbitration.domain import previews as rules
@@ -74,7 +74,7 @@ def _look(asked: Asked, out: BinaryIO) -> None:
             _tell(out, {"width": page.width, "height": page.height, "size": len(page.png)})
             out.write(page.png)
             out.flush()
-            _allow_cpu(asked.cpu_seconds)
+            child.allow_cpu(asked.cpu_seconds)
 
 
 def _pages(asked: Asked) -> tuple[int, Iterator[Picture]]:
@@ -98,20 +98,12 @@ def _tell(out: BinaryIO, told: dict[str, object]) -> None:
     out.flush()
 
 
-def _allow_cpu(seconds: int) -> None:
-    """From now on that much CPU time; beyond it the kernel ends the process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-
-
 def main() -> None:
     descriptor, shape, kind, whole, cpu_seconds, memory_bytes = sys.argv[1:]
     name = sys.stdin.buffer.readline().decode(errors="replace").strip()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
-    _allow_cpu(int(cpu_seconds) * (PAGES_OF_A_TEXT if shape == Shape.TEXT else 1))
+    child.limit(int(memory_bytes))
+    child.write_no_file()
+    child.allow_cpu(int(cpu_seconds) * (PAGES_OF_A_TEXT if shape == Shape.TEXT else 1))
     with os.fdopen(int(descriptor), "rb") as file:
         asked = Asked(file, Shape(shape), Kind(kind), name, whole == "whole", int(cpu_seconds))
         look(asked, sys.stdout.buffer)
