@@ -37,8 +37,8 @@ def mark(work: Work, case_no: str, item_id: int, reason: str) -> None:
 def unmark(work: Work, case_no: str, item_id: int) -> None:
     """A party: everyone in the case may see it after all; a redacted copy that was given goes."""
     row = _draft(work, case_no, item_id)
-    row.confidential_because = None
     _drop_copy(work, row)
+    row.confidential_because = None
 
 
 def give_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Upload) -> None:

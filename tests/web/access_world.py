@@ -317,10 +317,10 @@ def _confidential(office: Office) -> str:
 
 
 def _bundled(office: Office) -> str:
-    """Each side and the office have their bundle."""
+    """Each side, the office and the platform have their bundle."""
     case_no = _evidence(office)
-    roles = (Role.CLAIMANT, Role.RESPONDENT)
-    for actor in (office.actors["registrar"], *(office.party(case_no, role) for role in roles)):
+    sides = [office.party(case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT)]
+    for actor in (office.actors["registrar"], office.actors["officer"], *sides):
         with office.portal.work(actor) as work:
             bundle.ask(work, case_no)
     office.settle()

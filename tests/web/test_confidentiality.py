@@ -228,6 +228,9 @@ def test_a_confidential_file_waits_for_its_redacted_copy_and_the_original_stays_
     assert say(reason=REASON, copy=(io.BytesIO(b"MZ" + bytes(200)), "copy.exe")) == 422
     assert say(reason=REASON, copy=(io.BytesIO(REDACTED), OPEN_NAME)) == 303
     assert claimant.browser.get(f"{page}/copy").data == REDACTED
+    assert claimant.browser.post(f"{page}/remove", form=page).status_code == 303
+    assert claimant.browser.get(f"{page}/copy").status_code == 404
+    assert say(reason=REASON, copy=(io.BytesIO(REDACTED), OPEN_NAME)) == 303
     assert claimant.send("evidence/submit").status_code == 303
     with office.portal.read(SYSTEM) as work:
         item = work.session.get_one(rows.EvidenceItem, draft.id)

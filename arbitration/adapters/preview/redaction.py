@@ -1,6 +1,7 @@
 """The process that blacks out pages: `python -m …preview.redaction CPU MEMORY`.
 
-The first line of standard input is JSON with the sizes in bytes of the pages' PNG, which follow, and the boxes. What comes out is the file, PNG or PDF, made of the pixels that are left and of nothing else.
+The first line of standard input is JSON with the boxes, and the sizes in bytes of the pages' PNG, which follow. What
+comes out is the file, PNG or PDF, made of the pixels that are left and of nothing else.
 """
 
 import json
