@@ -284,6 +284,11 @@ class FileRow(NamedTuple):
         """Whether the original is kept from the other side."""
         return self.confidential_because is not None and self.disclosed_at is None
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its name, size and digest are the redacted copy's, of which no trusted time is told."""
+        return self.redacted_sha256 is not None and self.sha256 == self.redacted_sha256
+
     def for_reader(self, reader: Role) -> "FileRow":
         """With the name, size and digest of the file that is the reader's."""
         if copy_for(reader, self.submitted_by, kept_back=self.kept_back) is Copy.ORIGINAL:

@@ -311,7 +311,7 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:
         badges.append(("plain", gettext("Hash taken on arrival"), "fingerprint"))
-    if item.state is ItemState.SUBMITTED:
+    if item.state is ItemState.SUBMITTED and not item.is_redacted:
         badges.append(stamped_badge(item.stamped_at))
     if item.source == "platform":
         badges.append(("info", gettext("From platform"), "building-store"))

@@ -19,6 +19,7 @@ from arbitration.actions.filing import UPLOAD_STATES
 from arbitration.actions.items import given_to
 from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
+from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
@@ -468,6 +469,7 @@ def _is_seen(item: EvidenceItem, party: Party) -> bool:
 def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: HeldAgainst, kept: Kept) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     given, confidential = given_to(Role(party.side), item), confidential_shown(item, Role(party.side))
+    is_original = given.copy is Copy.ORIGINAL
     awaited = item.state is ItemState.HELD and item.source_url is not None
     mine = verdict is not None and item.submitted_by == party.side
     tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
@@ -482,7 +484,7 @@ def _file(item: EvidenceItem, party: Party, verdict: VerdictShown | None, held: 
         sha256=None if awaited else given.sha256,
         standing=(tone, str(standing), icon),
         why=_why(item),
-        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED else None,
+        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED and is_original else None,
         erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
         custody=custody_lines(each for each in kept.custody if not awaited or each.kind == "evidence_expected"),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,

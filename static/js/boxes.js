@@ -68,7 +68,7 @@ form.addEventListener('click', (event) => {
   const sheet = form.querySelector(`[data-page="${add.dataset.add}"]`);
   const picture = sheet.querySelector('img');
   const [across, down] = [Number(picture.getAttribute('width')), Number(picture.getAttribute('height'))];
-  const box = added(sheet, across * 0.3, Math.min(down * 0.1, 200), across * 0.4, Math.max(down * 0.04, 24));
+  const box = added(sheet, across * 0.3, Math.min(down * 0.1, 200), across * 0.4, Math.max(down * 0.05, 40));
   box.scrollIntoView({ block: 'center' });
   box.focus();
 });

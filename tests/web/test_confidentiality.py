@@ -14,6 +14,7 @@ from PIL import Image
 from arbitration.actions import (
     bundle,
     cases,
+    closing,
     confidentiality,
     document,
     erasure,
@@ -34,7 +35,7 @@ from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.signing import Language, canonical_json
 from arbitration.store import evidence as rows
-from arbitration.store import panel, previews
+from arbitration.store import history, panel, previews
 from tests.factories import Office
 from tests.portals import with_ports
 from tests.web.conftest import Browser
@@ -253,6 +254,21 @@ def test_a_ruling_names_the_redacted_copy_and_prints_nothing_of_the_original(
     assert (entry.title, entry.sha256, entry.confidential) == (OPEN_NAME, sha256(REDACTED).hexdigest(), True)
     assert "保密，已提供遮盖版" in ruling_html(replace(paper, language=Language.ZH), draft=True)
     assert "confidential; redacted copy given" in ruling_html(replace(paper, language=Language.EN), draft=True)
+
+
+def test_what_the_history_and_the_record_tell_is_of_the_redacted_copy(office: Office, case_no: str) -> None:
+    with office.portal.work(office.party(case_no, Role.CLAIMANT)) as work:
+        cases.withdraw(work, case_no, "given up")
+    with office.portal.work(SYSTEM) as work:
+        erasure.erase(work, case_no, "R-1", "the merchant asked for it")
+        said = [payload for _, payload in history.of_case(work.session, case_no)]
+        assert DIGEST not in json.dumps(said)
+        case, row = get_case(work, case_no), rows.must_find(work.session, case_no, "R-1")
+        with work.session.no_autoflush:
+            before = closing.record_digest(work, case)
+            row.sha256 = "0" * 64
+            assert closing.record_digest(work, case) == before
+            row.sha256 = DIGEST
 
 
 def test_an_arbitrator_who_is_asked_and_does_not_sit_yet_reads_the_redacted_copy(office: Office, case_no: str) -> None:
