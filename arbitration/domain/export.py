@@ -196,7 +196,8 @@ _README = """\
 
   case.json      案件记录：当事人、请求、证据清单、往来信息、事件记录（叶、日志包含证明与检查点）
   ruling.pdf     已签章的裁决书（如已作出）
-  originals/     证据原件，文件名以编号开头；quarantined/ 中为被隔离的文件，与申报不符或者可能有害，请勿打开
+  originals/     证据原件（对本视图保密的为遮盖版），文件名以编号开头
+  quarantined/   被隔离的文件，与申报不符或者可能有害，请勿打开
   manifest.json  每个文件的大小与 SHA-256
   manifest.sig   本机构电子印章对 manifest.json 的签名（ECDSA，SHA-256）
   certificates/  印章证书与签发机构证书
@@ -214,7 +215,8 @@ _README = """\
 
   case.json      the record: parties, claims, items, messages, events (leaves, proofs of inclusion, checkpoint)
   ruling.pdf     the sealed ruling, where there is one
-  originals/     the evidence as it came, labels first; quarantined/ holds what may not be used: do not open it
+  originals/     the evidence as it came, labels first; of what is confidential to this view, the redacted copy
+  quarantined/   what may not be used: do not open it
   manifest.json  size and SHA-256 of every file
   manifest.sig   the institution's seal on manifest.json (ECDSA, SHA-256)
   certificates/  the certificates of the seal and of its issuer

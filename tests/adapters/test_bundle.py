@@ -49,6 +49,9 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "verdict_reason": None,
         "manifest": None,
         "file": f"originals/{label}_x.txt",
+        "confidential": None,
+        "redacted_sha256": None,
+        "disclosed": None,
     } | changed
 
 

@@ -18,6 +18,7 @@ from arbitration.actions import (
     confidentiality,
     document,
     erasure,
+    export,
     filing,
     items,
     rulings,
@@ -30,7 +31,8 @@ from arbitration.adapters.pdf_html import ruling_html
 from arbitration.adapters.preview.limited import LimitedPreviewer
 from arbitration.domain.confidentiality import Box, Copy
 from arbitration.domain.evidence import Kind
-from arbitration.domain.export import View
+from arbitration.domain.export import RECORD, View, listed
+from arbitration.domain.export_check import events_differ, items_differ, read_record
 from arbitration.domain.panel import AppointmentState
 from arbitration.domain.permissions import Role
 from arbitration.domain.signing import Language, canonical_json
@@ -254,6 +256,31 @@ def test_a_ruling_names_the_redacted_copy_and_prints_nothing_of_the_original(
     assert (entry.title, entry.sha256, entry.confidential) == (OPEN_NAME, sha256(REDACTED).hexdigest(), True)
     assert "保密，已提供遮盖版" in ruling_html(replace(paper, language=Language.ZH), draft=True)
     assert "confidential; redacted copy given" in ruling_html(replace(paper, language=Language.EN), draft=True)
+
+
+def differences(content: bytes) -> list[object]:
+    """What an outsider would find wrong with an export's record and the files that go with it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        files = [listed(name, archive.read(name)) for name in archive.namelist()]
+        record = read_record(RECORD, archive.read(RECORD))
+    assert isinstance(record, dict)
+    return [each for each in (items_differ(record, files), events_differ(record)) if each is not None]
+
+
+def test_an_export_is_whole_in_every_view_with_the_file_that_the_view_has(office: Office, case_no: str) -> None:
+    staff = [office.actors[name] for name in ("registrar", "officer")]
+    sides = [office.party(case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT)]
+    given = []
+    for reader in [*staff, *sides]:
+        content = b"".join(export.export(office.portal, reader, case_no).chunks())
+        assert differences(content) == []
+        given.append(ORIGINAL in content)
+    assert given == [True, False, False, True]
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        confidentiality.disclose(work, case_no, "R-1", "对方须能发表意见")
+    content = b"".join(export.export(office.portal, sides[0], case_no).chunks())
+    assert differences(content) == []
+    assert ORIGINAL in content
 
 
 def test_what_the_history_and_the_record_tell_is_of_the_redacted_copy(office: Office, case_no: str) -> None:
