@@ -180,7 +180,7 @@ def _judge(work: Work, item: EvidenceItem, request: InspectionRequest | None) ->
     brought = Brought(
         report_sha256=item.sha256 or "",
         received_at=item.received_at,
-        items={each.sha256 or "": each.label or "" for each in samples if each is not item},
+        items={given_to(Role.PUBLIC, each).sha256 or "": each.label or "" for each in samples if each is not item},
         case_no=case.case_no,
         platform=case.platform.slug,
         dispute=case.platform_dispute_id,
