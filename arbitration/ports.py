@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Protocol, runtime_checkable
 from sqlalchemy.orm import Session
 
 from arbitration.domain.bundle import BundlePaper
+from arbitration.domain.confidentiality import BlackedOut, Box
 from arbitration.domain.evidence import Kind, Problem
 from arbitration.domain.previews import Preview
 from arbitration.domain.signing import RulingDocument, Versions
@@ -513,5 +514,12 @@ class Previewer(Protocol):
         """What can be shown of a file, given as clear bytes; what cannot be shown says why, and nothing is raised.
 
         What reading the *chunks* raises is the caller's own.
+        """
+        ...
+
+    def black_out(self, pages: Sequence[bytes], boxes: Sequence[Box]) -> BlackedOut | None:
+        """*pages*, which a preview drew as PNG, with black *boxes* burnt into them: one as PNG, several as PDF.
+
+        The boxes lie within the pages. None where it takes more than its limits.
         """
         ...

@@ -12,6 +12,7 @@ from arbitration.adapters import pdf_html
 from arbitration.adapters.media_types import LibMagic
 from arbitration.adapters.picture_print import fingerprint
 from arbitration.domain import bundle, previews
+from arbitration.domain.confidentiality import BlackedOut
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape
 from arbitration.domain.signing import Versions, canonical_json
 from arbitration.domain.standard_paper import paper_to
@@ -172,6 +173,9 @@ class FakePreviewer:
         if shape in (Shape.PDF, Shape.PICTURE):
             return Preview(PreviewKind.PAGES, total=1, pictures=(Picture(FAKE_PICTURE, 600, 800),))
         return previews.none(NoPreview.NOT_SHOWN)
+
+    def black_out(self, pages, boxes) -> BlackedOut:
+        return BlackedOut("image/png", FAKE_PICTURE)
 
 
 @dataclass

@@ -250,7 +250,8 @@ def cure(work: Work, case_no: str, label: str, answers: Mapping[str, object]) ->
     added = particulars.added(weighed.item.kind, weighed.answers, answers)
     row = EvidenceCure(item_id=weighed.item.id, answers=particulars.write(added), actor=work.actor.id, at=work.now)
     work.session.add(row)
-    record(work, case_no, "evidence_cured", {"label": label, "answers": added})
+    told = sorted(added) if weighed.item.kept_back else added
+    record(work, case_no, "evidence_cured", {"label": label, "answers": told})
 
 
 def find(work: Work, case_no: str, label: str, fact: str, written: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from arbitration.actions import previews
 from arbitration.actions.context import SYSTEM, Doors, Work, record
 from arbitration.actions.export import case_record, opened_items, told_record, view_of
+from arbitration.actions.items import GivenFile
 from arbitration.domain import bundle as rules
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
 from arbitration.domain.errors import NotFound, Refused
@@ -17,7 +18,6 @@ from arbitration.domain.previews import Shape, shape_of
 from arbitration.store import bundle as store
 from arbitration.store import case_file
 from arbitration.store.bundle import CaseBundle
-from arbitration.store.evidence import EvidenceItem
 from arbitration.store.previews import made_of_case, of_item, pages_of
 
 MAX_BYTES = 200 * 1024**2
@@ -87,7 +87,7 @@ def make(doors: Doors, case_no: str, view: str) -> None:
             return
         items = opened_items(work, case_no, View(view))
     for item in items[: rules.MAX_ITEMS]:
-        previews.make(doors, item.id)
+        previews.make(doors, item.item.id)
     with doors.read(SYSTEM) as work:
         told = _told(work, case_no, View(view))
         content = case_record(work, case_no, View(view))
@@ -117,7 +117,7 @@ def _stop(work: Work, case_no: str, view: View, problem: str) -> None:
     row.asked_at, row.problem = None, problem
 
 
-def _pages(doors: Doors, items: Sequence[EvidenceItem], most: int) -> dict[str, ItemPages]:
+def _pages(doors: Doors, items: Sequence[GivenFile], most: int) -> dict[str, ItemPages]:
     """The pages of the items' previews, at most so many."""
     found: dict[str, ItemPages] = {}
     most_bytes = rules.MAX_PICTURE_BYTES
@@ -125,15 +125,16 @@ def _pages(doors: Doors, items: Sequence[EvidenceItem], most: int) -> dict[str, 
         drawn = _drawn(doors, item, most, most_bytes)
         most -= len(drawn.pictures)
         most_bytes -= sum(len(picture) for picture in drawn.pictures)
-        found[item.label or ""] = drawn
+        found[item.label] = drawn
     return found
 
 
-def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> ItemPages:
-    """At most so many pages of an item's preview."""
+def _drawn(doors: Doors, given: GivenFile, most: int, most_bytes: int) -> ItemPages:
+    """At most so many pages of the preview of an item's file."""
+    item_id, copy = given.item.id, given.copy
     pictures: list[bytes] = []
     with doors.read(SYSTEM) as work:
-        made, pages = of_item(work.session, item.id), pages_of(work.session, item.id)
+        made, pages = of_item(work.session, item_id, copy), pages_of(work.session, item_id, copy)
         for page in pages[: max(0, most)]:
             picture = work.ports.blobs.read(page.blob)
             most_bytes -= len(picture)
@@ -145,5 +146,5 @@ def _drawn(doors: Doors, item: EvidenceItem, most: int, most_bytes: int) -> Item
     if len(pictures) < made.total:
         return ItemPages(Shown.PART, tuple(pictures), made.total)
     return ItemPages(
-        Shown.STILLS if shape_of(item.media_type) is Shape.VIDEO else Shown.PAGES, tuple(pictures), made.total
+        Shown.STILLS if shape_of(given.media_type) is Shape.VIDEO else Shown.PAGES, tuple(pictures), made.total
     )

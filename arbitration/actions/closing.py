@@ -60,6 +60,7 @@ def _close(work: Work, case: Case, how: DeadlineState) -> None:
 def record_digest(work: Work, case: Case) -> str:
     """Hex SHA-256 over what the arbitrator decides on: every item, every message, and the history's last leaf.
 
+    Of a confidential item it is the redacted copy's: the history binds the original without letting anyone guess it.
     All as they were when the record closed: what came later does not change it.
     """
     events = [event for event, _ in history.of_case(work.session, case.case_no)]
@@ -68,7 +69,7 @@ def record_digest(work: Work, case: Case) -> str:
     content = {
         "case": case.case_no,
         "evidence": [
-            {"label": item.label, "kind": item.kind, "state": item.state, "sha256": item.sha256}
+            {"label": item.label, "kind": item.kind, "state": item.state, "sha256": item.told_sha256}
             for item in evidence.in_record(work.session, case.case_no)
         ],
         "messages": [

@@ -76,13 +76,14 @@ def stamp(doors: Doors, item_id: int) -> None:
             return  # the job runs at least once
         row = work.session.get_one(EvidenceItem, item_id)
         work.session.add(EvidenceTimestamp(item_id=item_id, token=token, at=stamped.at, authority=stamped.authority))
+        digest_told = {"sha256": row.sha256} if row.confidential_because is None else {}
         record(
             work,
             row.case_no,
             "evidence_stamped",
             {
                 "label": row.label,
-                "sha256": row.sha256,
+                **digest_told,
                 "token_sha256": sha256(token).hexdigest(),
                 "at": stamped.at.isoformat(),
                 "authority": stamped.authority,

@@ -37,6 +37,7 @@ ANNOUNCED = {
     "evidence_received": "evidence.received",
     "evidence_quarantined": "evidence.quarantined",
     "evidence_unavailable": "evidence.unavailable",
+    "evidence_disclosed": "evidence.disclosed",
     "evidence_challenged": "evidence.challenged",
     "objection_answered": "evidence.objection_answered",
     "objection_decided": "evidence.objection_decided",

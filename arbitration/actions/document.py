@@ -9,6 +9,7 @@ from arbitration.actions import admissibility, late_evidence
 from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.context import Work
 from arbitration.actions.facts import assessments
+from arbitration.actions.items import given_to
 from arbitration.actions.platform_rules import book_of
 from arbitration.actions.rulings import pinned_standard
 from arbitration.domain import handling, rulings
@@ -223,17 +224,20 @@ def _objections(made: Iterable[Objection]) -> tuple[ObjectionEntry, ...]:
 
 
 def _entry(case: Case, item: EvidenceItem, weighing: Weighing | None, late: LateEntry | None) -> EvidenceEntry:
+    given = given_to(Role.PUBLIC, item)
     entry = EvidenceEntry(
         label=item.label or "",
         kind=item.kind,
-        title=item.file_name,
+        title=given.name,
         submitted_by=item.submitted_by,
         received_at=item.received_at,
-        size=item.size,
-        sha256=item.sha256 or item.declared_sha256 or "",
+        size=given.size,
+        sha256=given.sha256 or item.declared_sha256 or "",
         standing=_STANDING[item.state],
         problem=_problem(item),
         late=late,
+        confidential=item.kept_back,
+        disclosed=item.disclosed_because or "",
     )
     weighed = weighing.items.get(entry.label) if weighing is not None else None
     return _admitted(case, entry, weighed, weighing.book) if weighing is not None and weighed is not None else entry

@@ -90,6 +90,8 @@ def _asked(work: Work, case_no: str, label: str, reference: str) -> _Asked:
     item = by_label(work.session, case_no, label)
     if item is None or item.state is not ItemState.SUBMITTED or item.sha256 is None:
         raise Invalid("Choose an item that is on the record.")
+    if item.kept_back:
+        raise WrongState("The original is kept confidential; disclose it first, for both sides read the report on it.")
     kid = thumbprint(work.ports.inspection_keys.office_key())
     key = inspectors.register(work.session)(kid)
     if key is None or not key.holds_at(work.now) or not key.accredited_at(work.now):

@@ -40,7 +40,7 @@ def erase(work: Work, case_no: str, label: str, because: str) -> None:
     if item.erased_at is not None:
         raise WrongState("%(label)s was erased before.", values={"label": label})
     files = [
-        item.blob,
+        *item.blobs,
         *store.destroy_what_belongs_to(work.session, item.id),
         *store.destroy_bundles(work.session, case_no),
     ]
@@ -48,14 +48,14 @@ def erase(work: Work, case_no: str, label: str, because: str) -> None:
     _empty(work, item, reason)
     told = {
         "label": label,
-        "sha256": item.sha256,
+        "sha256": item.told_sha256,
         "reason": reason,
         "webhooks": emptied,
         "events": store.empty_what_was_said(work.session, case_no, label),
         "row": witness(item),
     }
     record(work, case_no, "evidence_erased", told)
-    for ref in filter(None, files):
+    for ref in files:
         work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
 
 
@@ -81,8 +81,9 @@ def _must_be_allowed(work: Work) -> None:
 
 
 def _empty(work: Work, item: EvidenceItem, reason: str) -> None:
-    item.blob = item.source_url = item.salt = item.problem = item.manifest = None
+    item.blob = item.redacted_blob = item.source_url = item.salt = item.problem = item.manifest = None
     item.file_name = item.note = ""
+    item.redacted_name = None if item.redacted_name is None else ""
     item.particulars = "{}"
     item.erased_at, item.erased_because = work.now, reason
 

@@ -12,13 +12,15 @@ from arbitration.actions import admissibility
 from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.custody import custody_of_case
+from arbitration.actions.items import GivenFile, given_to
 from arbitration.domain import export as rules
 from arbitration.domain import log, particulars
+from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.errors import NotAllowed
 from arbitration.domain.evidence import ItemState
 from arbitration.domain.export import Listed, Record, View, instant
-from arbitration.domain.permissions import Permission, may
+from arbitration.domain.permissions import Permission, Role, may
 from arbitration.domain.stored_zip import Entry, pack, packed_size, whole
 from arbitration.store import case_file, cases, evidence, history, rulings
 from arbitration.store.case_file import Entry as Event
@@ -120,15 +122,16 @@ def _stored(work: Work, case_no: str, view: View) -> list[_Stored]:
     if ruling is not None and ruling.signed_blob is not None:
         listed = Listed(rules.RULING, ruling.signed_size or 0, ruling.signed_sha256 or "")
         found.append(_Stored(listed, ruling.signed_blob))
-    for item in opened_items(work, case_no, view):
-        listed = Listed(_name_of(item), item.size, item.sha256 or "")
-        found.append(_Stored(listed, item.blob or ""))
+    for given in opened_items(work, case_no, view):
+        listed = Listed(_name_of(given), given.size, given.sha256 or "")
+        found.append(_Stored(listed, given.blob or ""))
     return found
 
 
-def opened_items(work: Work, case_no: str, view: View) -> list[EvidenceItem]:
-    """The items whose files go with a view, in the order of the record."""
-    return [item for item in _listed(work, case_no, view) if _is_opened(item, view)]
+def opened_items(work: Work, case_no: str, view: View) -> list[GivenFile]:
+    """The files of items that go with a view, in the order of the record."""
+    reader = rules.reader_in(view)
+    return [given_to(reader, item) for item in _listed(work, case_no, view) if _is_opened(item, view)]
 
 
 def _listed(work: Work, case_no: str, view: View) -> list[EvidenceItem]:
@@ -144,9 +147,9 @@ def _is_opened(item: EvidenceItem, view: View) -> bool:
     return item.blob is not None and rules.opens(view, item.state)
 
 
-def _name_of(item: EvidenceItem) -> str:
+def _name_of(given: GivenFile) -> str:
     """Under which name an item's file goes with the export."""
-    return rules.original_name(item.label or "", item.file_name, item.state)
+    return rules.original_name(given.label, given.name, given.item.state)
 
 
 def case_record(work: Work, case_no: str, view: View) -> Record:
@@ -165,7 +168,7 @@ def told_record(work: Work, case_no: str, view: View) -> Record:
     items = _listed(work, case_no, view)
     weighing = admissibility.weigh(work, case, items)
     weighed = weighing.items if weighing is not None else {}
-    custody = custody_of_case(work, case_no, rules.reader_of(view))
+    custody = custody_of_case(work, case_no, Role.PLATFORM)
     return {
         "schema": rules.RECORD_SCHEMA,
         "view": view.value,
@@ -228,7 +231,7 @@ def _case(work: Work, case: Case, ruling: Ruling | None) -> Record:
 
 def _party(party: cases.Party, view: View) -> Record:
     """A side reads the other's name, as on its page; its account on the platform only the office does."""
-    own = view is View.OFFICE or party.side.value == view.value
+    own = not rules.is_of_side(view) or party.side.value == view.value
     return {
         "role": party.role,
         "side": party.side,
@@ -241,14 +244,15 @@ def _item(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record:
     """What its page says of an item; its digest is nobody's who is told only that it is awaited."""
     state = _state_in(view, item)
     opened = _is_opened(item, view)
+    given = given_to(rules.reader_in(view), item)
     return {
         "label": item.label,
         "kind": item.kind,
-        "title": item.file_name,
-        "media_type": item.media_type,
-        "size": item.size,
-        "sha256": item.sha256 if state is not ItemState.EXPECTED else None,
-        "declared_sha256": item.declared_sha256,
+        "title": given.name,
+        "media_type": given.media_type,
+        "size": given.size,
+        "sha256": given.sha256 if state is not ItemState.EXPECTED else None,
+        "declared_sha256": item.declared_sha256 if given.copy is Copy.ORIGINAL else None,
         "state": state,
         "problem": item.problem,
         "late": bool(item.late),
@@ -261,7 +265,10 @@ def _item(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record:
         "particulars": _particulars(item, weighed, view),
         **_verdict(weighed),
         "manifest": item.manifest if opened else None,
-        "file": _name_of(item) if opened else None,
+        "file": _name_of(given) if opened else None,
+        "confidential": item.confidential_because,
+        "redacted_sha256": item.redacted_sha256,
+        "disclosed": item.disclosed_because,
     }
 
 
@@ -284,7 +291,8 @@ def _custody(events: Sequence[CustodyEvent]) -> list[Record]:
 
 def _particulars(item: EvidenceItem, weighed: Weighed | None, view: View) -> Record | None:
     """What an item says of itself, with what was added since: for the office and who filed it, as on their pages."""
-    if view is not View.OFFICE and item.submitted_by.value != view.value:
+    is_own = item.submitted_by.value == view.value
+    if not is_own and (rules.is_of_side(view) or given_to(rules.reader_in(view), item).copy is Copy.REDACTED):
         return None
     return dict(weighed.answers if weighed is not None else particulars.load(item.particulars))
 

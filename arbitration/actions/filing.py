@@ -13,6 +13,7 @@ from arbitration.domain import evidence as rules
 from arbitration.domain import particulars
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import State
+from arbitration.domain.confidentiality import Copy
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState, Kind
 from arbitration.domain.late_evidence import MAX_CAUSE_CHARS
@@ -53,13 +54,13 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
     if not uploads:
         raise Invalid("Choose at least one file.")
     with doors.read(actor) as work:
-        _may_upload(work, get_case(work, case_no))
-        _must_fit(work, case_no, len(uploads), 0)
+        may_upload(work, get_case(work, case_no))
+        must_fit(work, case_no, len(uploads), 0)
     drafts: list[Draft] = []
     try:
-        checked = [_receive(doors, item, drafts) for item in uploads]
+        checked = [receive(doors, item, drafts) for item in uploads]
         with doors.work(actor) as work:
-            _may_upload(work, get_case(work, case_no))
+            may_upload(work, get_case(work, case_no))
             return _add_drafts(work, case_no, kind, list(zip(uploads, drafts, checked, strict=True)))
     finally:
         for draft in drafts:
@@ -68,13 +69,13 @@ def upload(doors: Doors, actor: Actor, case_no: str, kind: Kind, uploads: Sequen
 
 def waiting_digests(work: Work, case_no: str) -> list[str]:
     """A party: the digests of what its side's draft holds, which need not be sent again. Raises WrongState."""
-    _may_upload(work, get_case(work, case_no))
-    return [row.sha256 or "" for row in evidence.drafts_of(work.session, case_no, _side(work))]
+    may_upload(work, get_case(work, case_no))
+    return [row.sha256 or "" for row in evidence.drafts_of(work.session, case_no, side_of(work))]
 
 
-def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
+def must_fit(work: Work, case_no: str, files: int, size: int) -> None:
     """Raises Invalid where so many more files, of *size* bytes together, are too many for the actor's side."""
-    side = _side(work)
+    side = side_of(work)
     if len(evidence.drafts_of(work.session, case_no, side)) + files > rules.MAX_FILES_AT_ONCE:
         raise Invalid(
             "At most %(most)s files can wait at once; submit these first.", values={"most": rules.MAX_FILES_AT_ONCE}
@@ -86,7 +87,7 @@ def _must_fit(work: Work, case_no: str, files: int, size: int) -> None:
         )
 
 
-def _receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
+def receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
     """One file among the *drafts*, whole and as it was sent; what was found out about it.
 
     Raises Invalid with cause and cure where it is not taken; of what shows at its beginning, the rest is not read.
@@ -134,9 +135,9 @@ def _sound(doors: Doors, item: Upload, draft: Draft) -> Checked:
 
 def _add_drafts(work: Work, case_no: str, kind: Kind, arrived: Sequence[tuple[Upload, Draft, Checked]]) -> int:
     """Those that are new to the side's draft, in the writer's turn: nothing can find them left over meanwhile."""
-    held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, _side(work))}
+    held = {row.sha256 for row in evidence.drafts_of(work.session, case_no, side_of(work))}
     new = {draft.sha256: (item, draft, checked) for item, draft, checked in arrived if draft.sha256 not in held}
-    _must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
+    must_fit(work, case_no, len(new), sum(draft.size for _, draft, _ in new.values()))
     for item, draft, checked in new.values():
         _add_draft(work, case_no, kind, item, draft.keep(), checked)
     work.ports.failpoint("upload.kept")
@@ -149,7 +150,7 @@ def _add_draft(work: Work, case_no: str, kind: Kind, item: Upload, blob: StoredB
             case_no=case_no,
             kind=kind,
             state=ItemState.DRAFT,
-            submitted_by=Role(_side(work)),
+            submitted_by=Role(side_of(work)),
             file_name=item.name,
             media_type=checked.media_type,
             unscanned=int(checked.unscanned),
@@ -170,17 +171,17 @@ def _refused(item: Upload, why: str) -> Invalid:
 
 def discard(work: Work, case_no: str, item_id: int) -> None:
     """A party: take one of its own files out of the draft again."""
-    row = _own_draft(work, case_no, item_id)
-    shown = previews.drop(work.session, row.id)
+    row = own_draft(work, case_no, item_id)
+    shown = [ref for copy in Copy for ref in previews.drop(work.session, row.id, copy)]
     work.session.delete(row)
-    for ref in (row.blob, *shown):
+    for ref in (*row.blobs, *shown):
         work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)
 
 
 def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
     """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
-    _may_upload(work, get_case(work, case_no))
-    row = _own_draft(work, case_no, item_id)
+    may_upload(work, get_case(work, case_no))
+    row = own_draft(work, case_no, item_id)
     row.kind = kind
     row.particulars = particulars.write(particulars.read(kind, answers))
 
@@ -188,24 +189,30 @@ def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mappin
 def state_cause(work: Work, case_no: str, because: str) -> None:
     """A party: why its draft comes after the record closed; kept with the draft. Raises Invalid."""
     case = get_case(work, case_no)
-    _may_upload(work, case)
+    may_upload(work, case)
     if len(because.strip()) > MAX_CAUSE_CHARS:
         raise Invalid("That is longer than %(most)s characters.", values={"most": MAX_CAUSE_CHARS})
-    for row in evidence.drafts_of(work.session, case_no, _side(work)):
+    for row in evidence.drafts_of(work.session, case_no, side_of(work)):
         row.late_because = because.strip()
 
 
 def submit(work: Work, case_no: str) -> list[str]:
     """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause."""
     case = get_case(work, case_no)
-    _may_upload(work, case)
-    side = _side(work)
+    may_upload(work, case)
+    side = side_of(work)
     drafts = evidence.drafts_of(work.session, case_no, side)
     if not drafts:
         raise Invalid("There is no file to submit; add one first.")
     late = is_late(case)
     if late and any(says_nothing(row.late_because) for row in drafts):
         raise Invalid("Say why these files come after the record closed.", code=NO_CAUSE)
+    for row in drafts:
+        if row.confidential_because is not None and row.redacted_blob is None:
+            raise Invalid(
+                "%(name)s is marked confidential and has no redacted copy yet; give one, or take the mark away.",
+                values={"name": row.file_name},
+            )
     for row in drafts:
         row.late = int(late)
         row.late_because = row.late_because if late else ""
@@ -215,15 +222,17 @@ def submit(work: Work, case_no: str) -> list[str]:
     return [row.label or "" for row in drafts]
 
 
-def _own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
+def own_draft(work: Work, case_no: str, item_id: int) -> EvidenceItem:
+    """A party: a file of its own side that is not on the record yet. Raises NotFound."""
     row = work.session.get(EvidenceItem, item_id)
-    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == _side(work)
+    own = row is not None and row.case_no == case_no == work.actor.case_no and row.submitted_by == side_of(work)
     if row is None or not own or row.state is not ItemState.DRAFT:
         raise NotFound("There is no such file in your draft.")
     return row
 
 
-def _may_upload(work: Work, case: Case) -> None:
+def may_upload(work: Work, case: Case) -> None:
+    """Raises NotAllowed for whoever is no party, WrongState where the record is closed."""
     if work.actor.role not in PARTIES:
         raise NotAllowed("Only the parties file evidence here; platforms send it by webhook.")
     if may_file(work, case):
@@ -251,7 +260,7 @@ def may_file(work: Work, case: Case) -> bool:
     return late or case.state in UPLOAD_STATES
 
 
-def _side(work: Work) -> Side:
+def side_of(work: Work) -> Side:
     """For whom the actor files: what a representative files is filed by the side represented."""
     party = cases.party_by_actor(work.session, work.actor.id)
     if party is None:
@@ -296,7 +305,7 @@ def keep_report(doors: Doors, item: Upload) -> KeptReport:
     """Store an inspector's report as `upload` stores a party's file. Raises Invalid naming the cure."""
     drafts: list[Draft] = []
     try:
-        checked = _receive(doors, item, drafts)
+        checked = receive(doors, item, drafts)
         return KeptReport(drafts[0].keep(), item.name, checked)
     finally:
         for draft in drafts:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from arbitration.actions import filing, stored_files
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.filing import Upload
+from arbitration.actions.items import GivenFile, given_to
 from arbitration.actions.panel import must_sit
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed, NotFound, Refused, WrongState
@@ -60,6 +61,8 @@ def ask(work: Work, case_no: str, *, inspector_id: int, label: str, question: st
     item = by_label(work.session, case_no, label)
     if item is None or item.state is not ItemState.SUBMITTED:
         raise Invalid("Choose an item that is on the record.")
+    if item.kept_back:
+        raise WrongState("The original is kept confidential; disclose it first, for both sides read the report on it.")
     if inspections.is_underway(work.session, item.id, inspector_id):
         raise Conflict("This inspector is asked about this item already.")
     request = InspectionRequest(
@@ -121,14 +124,14 @@ def decline(work: Work, request_id: int, reason: str) -> None:
     _record(work, request, "inspection_declined", {"reason": reason})
 
 
-def take_sample(work: Work, request_id: int) -> EvidenceItem:
+def take_sample(work: Work, request_id: int) -> GivenFile:
     """Inspector: gets the sample of a request that it has taken on; that it was handed out is history first."""
     request = own_request(work, request_id)
     if RequestAction.REPORT not in REQUEST.open_actions(request.state, work.actor.role):
         raise WrongState("The sample is handed out once the request is taken on, and until it is answered.")
     request.handed_out_at = request.handed_out_at or work.now
     _record(work, request, "sample_handed_out", {"sha256": request.item.sha256})
-    return request.item
+    return given_to(work.actor.role, request.item)
 
 
 def report(doors: Doors, actor: Actor, request_id: int, file: Upload, manifest: str | None) -> str:
@@ -177,7 +180,7 @@ def _judge(work: Work, item: EvidenceItem, request: InspectionRequest | None) ->
     brought = Brought(
         report_sha256=item.sha256 or "",
         received_at=item.received_at,
-        items={each.sha256 or "": each.label or "" for each in samples if each is not item},
+        items={given_to(Role.PUBLIC, each).sha256 or "": each.label or "" for each in samples if each is not item},
         case_no=case.case_no,
         platform=case.platform.slug,
         dispute=case.platform_dispute_id,

@@ -98,6 +98,9 @@ AFTER_SHEET: Mapping[Shown, Bilingual] = {
 }
 VIEWS: Mapping[str, Bilingual] = {
     "office": Bilingual("秘书处视图：全部案卷", "The office's view: everything"),
+    "platform": Bilingual(
+        "平台视图：保密原件以遮盖版代替", "The platform's view: redacted copies of what is confidential"
+    ),
     "claimant": Bilingual("申请人视图：申请人可见的案卷", "The claimant's view: what the claimant may see"),
     "respondent": Bilingual("被申请人视图：被申请人可见的案卷", "The respondent's view: what the respondent may see"),
 }

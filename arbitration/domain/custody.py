@@ -16,6 +16,7 @@ STEPS: Mapping[str, Bilingual] = {
     "evidence_stamped": Bilingual("取得可信时间戳并核验", "Trusted time obtained and verified"),
     "evidence_opened": Bilingual("打开阅览", "Opened to read"),
     "evidence_viewed": Bilingual("取出", "Taken out"),
+    "evidence_disclosed": Bilingual("仲裁员决定披露原件", "The arbitrator disclosed the original"),
     "evidence_cured": Bilingual("补充所缺事项", "What was missing was added"),
     "inspection_asked": Bilingual("委托检验", "Inspection asked for"),
     "inspection_taken": Bilingual("检验人接受委托并作声明", "Taken on by the inspector, with a declaration"),

@@ -31,9 +31,13 @@ _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f\s]+')
 
 
 class View(StrEnum):
-    """For whose eyes an export or a bundle is: all of the office's, or what one side may see."""
+    """For whose eyes an export or a bundle is: all of the office's, the platform's, or what one side may see.
+
+    The platform has what the office has but the originals that a side keeps confidential.
+    """
 
     OFFICE = "office"
+    PLATFORM = "platform"
     CLAIMANT = "claimant"
     RESPONDENT = "respondent"
 
@@ -52,8 +56,9 @@ TOLD_TO_PARTIES = frozenset(
         "deemed_withdrawn",
         "default_noted",
         "evidence_challenged",
-        "evidence_erased",
         "evidence_commented",
+        "evidence_disclosed",
+        "evidence_erased",
         "evidence_expected",
         "evidence_quarantined",
         "evidence_received",
@@ -92,12 +97,24 @@ that holds the chain; so of a file that is held, of particulars that were added 
 
 def view_of(role: Role, side: Side | None) -> View:
     """The view of a reader: a party's, or its representative's, is that of its *side*."""
-    return View(side.value) if role in PARTIES and side is not None else View.OFFICE
+    if role in PARTIES and side is not None:
+        return View(side.value)
+    return View.PLATFORM if role in (Role.PLATFORM, Role.PLATFORM_OFFICER) else View.OFFICE
+
+
+def reader_in(view: View) -> Role:
+    """As whom the reader of a view reads items."""
+    return Role.REGISTRAR if view is View.OFFICE else Role(view.value)
+
+
+def is_of_side(view: str) -> bool:
+    """Whether a view, a `View` or what a stranger's record calls one, is one side's: it has less than the staff's."""
+    return view not in (View.OFFICE, View.PLATFORM)
 
 
 def tells(view: str, kind: str) -> bool:
     """Whether an event's content goes into *view*, a `View` or what a stranger's record calls one."""
-    return view == View.OFFICE or kind in TOLD_TO_PARTIES
+    return not is_of_side(view) or kind in TOLD_TO_PARTIES
 
 
 def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: bool) -> ItemState | None:
@@ -105,21 +122,16 @@ def state_in(view: View, state: ItemState, uploaded_by: Role | None, announced: 
 
     What is held is seen by the office and who filed it; of one that was *announced*, both sides see that it is awaited.
     """
-    if view is View.OFFICE or state is not ItemState.HELD:
+    if not is_of_side(view) or state is not ItemState.HELD:
         return state
     if announced:
         return ItemState.EXPECTED
     return state if uploaded_by is not None and uploaded_by.value == view.value else None
 
 
-def reader_of(view: View) -> Role:
-    """Who reads least among those that a view is for: the office's goes to the platform's officer too."""
-    return Role.PLATFORM_OFFICER if view is View.OFFICE else Role(view.value)
-
-
 def opens(view: View, state: ItemState) -> bool:
     """Whether the file of an item that is here goes into *view*: whoever reads that view may take it out."""
-    return may_read(state, reader_of(view))
+    return may_read(state, reader_in(view))
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -191,7 +203,8 @@ _README = """\
 
   case.json      案件记录：当事人、请求、证据清单、往来信息、事件记录（叶、日志包含证明与检查点）
   ruling.pdf     已签章的裁决书（如已作出）
-  originals/     证据原件，文件名以编号开头；quarantined/ 中为被隔离的文件，与申报不符或者可能有害，请勿打开
+  originals/     证据原件（对本视图保密的为遮盖版），文件名以编号开头
+  quarantined/   被隔离的文件，与申报不符或者可能有害，请勿打开
   manifest.json  每个文件的大小与 SHA-256
   manifest.sig   本机构电子印章对 manifest.json 的签名（ECDSA，SHA-256）
   certificates/  印章证书与签发机构证书
@@ -209,7 +222,8 @@ _README = """\
 
   case.json      the record: parties, claims, items, messages, events (leaves, proofs of inclusion, checkpoint)
   ruling.pdf     the sealed ruling, where there is one
-  originals/     the evidence as it came, labels first; quarantined/ holds what may not be used: do not open it
+  originals/     the evidence as it came, labels first; of what is confidential to this view, the redacted copy
+  quarantined/   what may not be used: do not open it
   manifest.json  size and SHA-256 of every file
   manifest.sig   the institution's seal on manifest.json (ECDSA, SHA-256)
   certificates/  the certificates of the seal and of its issuer

@@ -66,6 +66,9 @@ _ITEM = {
     "manifest": _TEXT_OR_NONE,
     "custody": [_CUSTODY],
     "file": _TEXT_OR_NONE,
+    "confidential": _TEXT_OR_NONE,
+    "redacted_sha256": _TEXT_OR_NONE,
+    "disclosed": _TEXT_OR_NONE,
 }
 _RECORD: Shape = {
     "schema": str,
@@ -237,7 +240,7 @@ def items_differ(record: Record, found: Sequence[Listed]) -> Difference | None:
             told = _told_on_arrival(record, item)
             if not told:
                 return where, "no event says that it arrived"
-            if None not in told and item["sha256"] not in told:
+            if None not in told and (item["redacted_sha256"] or item["sha256"]) not in told:
                 return f"{where}.sha256", "the event of its arrival says another digest"
         misplaced = _custody_differs(record, item)
         if misplaced is not None:

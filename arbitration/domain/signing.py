@@ -151,7 +151,9 @@ class EvidenceEntry:
     """One item of the record. `size` in bytes, `sha256` hex of the original bytes, `problem` why it cannot be used.
 
     `clause` decided how it was admitted and `why` is its sentence; `computed` is what that comes to, and `departure`
-    the arbitrator's reason where `standing` is another. `objections` in the order in which they were made.
+    the arbitrator's reason where `standing` is another. `objections` in the order in which they were made. What it is
+    called, its size and its digest are those of the redacted copy where it is *confidential*; *disclosed* is why the
+    arbitrator disclosed one that was.
     """
 
     label: str
@@ -169,6 +171,8 @@ class EvidenceEntry:
     departure: str = ""
     objections: tuple[ObjectionEntry, ...] = ()
     late: LateEntry | None = None
+    confidential: bool = False
+    disclosed: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Integer, Select, Text, bindparam, exists, 
 from sqlalchemy.orm import Session
 
 from arbitration.domain.cases import State, Track
+from arbitration.domain.confidentiality import Copy, copy_for
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import COUNTED, ItemState, Kind
 from arbitration.domain.panel import SEATED, AppointmentState
@@ -259,7 +260,10 @@ def parties(session: Session, case_no: str) -> list[PartyRow]:
 
 
 class FileRow(NamedTuple):
-    """One item of evidence that everyone in the case sees."""
+    """One item of evidence that everyone in the case sees: name, size and digests are of the file that is the reader's.
+
+    `confidential_because` stays after the original was disclosed; `kept_back` ends with that.
+    """
 
     label: str
     kind: Kind
@@ -277,6 +281,33 @@ class FileRow(NamedTuple):
     stamped_at: datetime | None
     erased_at: datetime | None
     erased_because: str | None
+    confidential_because: str | None
+    disclosed_at: datetime | None
+    disclosed_because: str | None
+    redacted_name: str | None
+    redacted_size: int | None
+    redacted_sha256: str | None
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether the original is kept from the other side."""
+        return self.confidential_because is not None and self.disclosed_at is None
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether its name, size and digest are the redacted copy's, of which no trusted time is told."""
+        return self.redacted_sha256 is not None and self.sha256 == self.redacted_sha256
+
+    def for_reader(self, reader: Role) -> "FileRow":
+        """With the name, size and digest of the file that is the reader's."""
+        if copy_for(reader, self.submitted_by, kept_back=self.kept_back) is Copy.ORIGINAL:
+            return self
+        return self._replace(
+            file_name=self.redacted_name or "",
+            size=self.redacted_size or 0,
+            sha256=self.redacted_sha256,
+            declared_sha256=None,
+        )
 
     @property
     def counts(self) -> bool:
@@ -302,6 +333,12 @@ _FILE_ROWS = (
         EvidenceTimestamp.at,
         EvidenceItem.erased_at,
         EvidenceItem.erased_because,
+        EvidenceItem.confidential_because,
+        EvidenceItem.disclosed_at,
+        EvidenceItem.disclosed_because,
+        EvidenceItem.redacted_name,
+        EvidenceItem.redacted_size,
+        EvidenceItem.redacted_sha256,
     )
     .outerjoin(EvidenceTimestamp, EvidenceTimestamp.item_id == EvidenceItem.id)
     .where(_FILES, EvidenceItem.state != ItemState.DRAFT)
@@ -309,9 +346,10 @@ _FILE_ROWS = (
 )
 
 
-def files(session: Session, case_no: str) -> list[FileRow]:
-    """The evidence, drafts left out."""
-    return [FileRow._make(row) for row in session.connection().execute(_FILE_ROWS, {"case_no": case_no})]
+def files(session: Session, case_no: str, reader: Role) -> list[FileRow]:
+    """The evidence as *reader* has it, drafts left out."""
+    rows = session.connection().execute(_FILE_ROWS, {"case_no": case_no})
+    return [FileRow._make(row).for_reader(reader) for row in rows]
 
 
 class Reply(NamedTuple):

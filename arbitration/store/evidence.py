@@ -25,6 +25,8 @@ class EvidenceItem(Base):
     `manifest` is the signed manifest that came with an inspection report.
     `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
     the record closed: it counts only as EV-06 says. `late_because` is the cause that a party states for it.
+    `confidential_because` is why its submitter keeps it from the other side, which is given the redacted copy: a second
+    stored file of the item, with name, media type, size and digest of its own. `disclosed_at` ends that.
     `salt` goes into `store.witness`, so that nobody guesses a name from it after both were erased.
     """
 
@@ -50,7 +52,24 @@ class EvidenceItem(Base):
         CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
         CheckConstraint("(erased_at IS NULL) = (erased_because IS NULL)", name="erased_for_a_reason"),
         CheckConstraint(
-            "(erased_at IS NOT NULL) = (salt IS NULL) AND (erased_at IS NULL OR blob IS NULL)", name="gone_if_erased"
+            "(erased_at IS NOT NULL) = (salt IS NULL) "
+            "AND (erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL))",
+            name="gone_if_erased",
+        ),
+        CheckConstraint(
+            "confidential_because IS NULL OR state = 'draft' OR redacted_sha256 IS NOT NULL",
+            name="redacted_if_confidential",
+        ),
+        CheckConstraint(
+            "redacted_sha256 IS NULL OR (confidential_because IS NOT NULL AND redacted_name IS NOT NULL "
+            "AND redacted_type IS NOT NULL AND redacted_size IS NOT NULL "
+            "AND (redacted_blob IS NOT NULL OR erased_at IS NOT NULL))",
+            name="redacted_is_whole",
+        ),
+        CheckConstraint(
+            "(disclosed_at IS NULL) = (disclosed_because IS NULL) "
+            "AND (disclosed_at IS NULL OR confidential_because IS NOT NULL)",
+            name="disclosed_for_a_reason",
         ),
     )
 
@@ -78,6 +97,14 @@ class EvidenceItem(Base):
     late_because: Mapped[str] = mapped_column(default="")
     unscanned: Mapped[int] = mapped_column(default=0)
     manifest: Mapped[str | None]
+    confidential_because: Mapped[str | None]
+    redacted_name: Mapped[str | None]
+    redacted_type: Mapped[str | None]
+    redacted_size: Mapped[int | None]
+    redacted_sha256: Mapped[str | None]
+    redacted_blob: Mapped[str | None]
+    disclosed_at: Mapped[datetime | None]
+    disclosed_because: Mapped[str | None]
     salt: Mapped[str | None] = mapped_column(default=_new_salt)
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None]
@@ -86,6 +113,22 @@ class EvidenceItem(Base):
     def usable(self) -> bool:
         """Whether it is here and in order; whether it may carry a finding is `actions.admissibility`'s to say."""
         return self.state is ItemState.SUBMITTED
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether the original is kept from the other side."""
+        return self.confidential_because is not None and self.disclosed_at is None
+
+    @property
+    def blobs(self) -> list[str]:
+        """The stored files: the original, and the redacted copy where there is one."""
+        return [ref for ref in (self.blob, self.redacted_blob) if ref is not None]
+
+    @property
+    def told_sha256(self) -> str | None:
+        """The digest that the history tells of. From a digest of its original a confidential item could be guessed:
+        who has the redacted copy need only try what may stand under the boxes."""
+        return self.sha256 if self.confidential_because is None else self.redacted_sha256
 
     @property
     def counts(self) -> bool:
@@ -153,8 +196,9 @@ def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:
 
 
 def filed_bytes(session: Session, case_no: str, side: Side) -> int:
-    """The bytes of all that a side, itself or by its representative, has uploaded, submitted or not."""
-    filed = select(func.sum(EvidenceItem.size)).where(
+    """The bytes of all that a side or its representative has uploaded, redacted copies too, submitted or not."""
+    sizes = EvidenceItem.size + func.coalesce(EvidenceItem.redacted_size, 0)
+    filed = select(func.sum(sizes)).where(
         EvidenceItem.case_no == case_no, EvidenceItem.source == "upload", EvidenceItem.submitted_by == Role(side)
     )
     return int(session.scalar(filed) or 0)

@@ -40,6 +40,14 @@ WITNESSED = (
     "late_because",
     "unscanned",
     "manifest",
+    "confidential_because",
+    "redacted_name",
+    "redacted_type",
+    "redacted_size",
+    "redacted_sha256",
+    "redacted_blob",
+    "disclosed_at",
+    "disclosed_because",
     "salt",
     "erased_at",
     "erased_because",
@@ -103,6 +111,10 @@ class Token(NamedTuple):
         digest = sha256(self.token).hexdigest()
         return {"sha256": self.sha256, "token_sha256": digest, "at": self.at.isoformat(), "authority": self.authority}
 
+    def fits(self, told: Mapping[str, Any]) -> bool:
+        """Whether it is what its event tells; of a confidential item the event leaves out the digest."""
+        return self.as_told.items() <= {"sha256": self.sha256, **told}.items()
+
 
 def faults(session: Session) -> list[str]:
     """Items whose row is not what the history says, named by case and label; also those that only one of them has."""
@@ -155,7 +167,7 @@ def tokens(session: Session) -> tuple[list[Token], list[str]]:
     """The stored tokens that are what the history says, and the faults where one is not."""
     told = {key: said.stamped for key, said in _read_history(session).items.items() if said.stamped}
     stored = {(token.case_no, token.label): token for token in _stored_tokens(session)}
-    fitting = [token for key, token in stored.items() if token.as_told.items() <= told.get(key, {}).items()]
+    fitting = [token for key, token in stored.items() if token.fits(told.get(key, {}))]
     names = {token.name for token in fitting}
     others = sorted({name_of(*key) for key in stored.keys() | told.keys()} - names)
     return fitting, [f"{name}: its trusted time is not what the history says" for name in others]

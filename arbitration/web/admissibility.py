@@ -11,8 +11,10 @@ from wtforms.fields.choices import SelectChoice
 from arbitration.actions import admissibility
 from arbitration.actions.admissibility import WEIGHED, Weighed, Weighing, findable
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.items import given_to, reader_of
 from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.admissibility import Verdict
+from arbitration.domain.confidentiality import DISCLOSABLE
 from arbitration.domain.errors import Conflict, Invalid, NotFound
 from arbitration.domain.evidence import Kind
 from arbitration.domain.panel import AppointmentState
@@ -20,10 +22,13 @@ from arbitration.domain.particulars import Particulars
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.domain.standard import Standard
 from arbitration.store.cases import Case
+from arbitration.store.evidence import EvidenceItem
 from arbitration.web.access import needs, party
 from arbitration.web.admission_pages import MEANS, VERDICTS, admission_shown, answers_shown, verdict_shown
 from arbitration.web.case_forms import CaseForm
 from arbitration.web.case_head import Head, open_head
+from arbitration.web.confidential_forms import DisclosureForm
+from arbitration.web.confidential_pages import confidential_shown
 from arbitration.web.current import current_actor, portal, said
 from arbitration.web.errors import explain
 from arbitration.web.item_forms import ParticularsForm, cure_form
@@ -161,11 +166,15 @@ def _page(case_no: str, label: str, *, own: VerdictForm | None = None, finding: 
         finding.fact.choices = [SelectChoice(fact.name, said(fact.label)) for fact in findable(standard, weighed.item)]
         against = objections_shown(work, case).get(label, [])
         decisions = {each.id: DecisionForm(None, prefix=f"decision{each.id}-") for each in against if each.open}
+        reader = reader_of(work, case_no)
         failed = [(field.id, str(error)) for form in (own, finding) for field in form for error in field.errors]
         return render_template(
             "cases/admissibility.html",
             head=head,
             item=weighed.item,
+            given=given_to(reader, weighed.item),
+            kept=confidential_shown(weighed.item, reader),
+            disclosure=_disclosure(head, weighed.item),
             kind=KINDS[weighed.item.kind],
             shown=admission_shown(standard, weighing, weighed),
             may_weigh=_may_weigh(head),
@@ -187,11 +196,20 @@ def _weighed(work: Work, case: Case, label: str) -> tuple[Standard, Weighing, We
     return standard, weighing, weighing.items[label]
 
 
+def _disclosure(head: Head, item: EvidenceItem) -> DisclosureForm | None:
+    """The form for the arbitrator who sits, of an item whose original is kept back."""
+    may_disclose = item.kept_back and _sits(head) and head.case.state in DISCLOSABLE
+    return DisclosureForm(None, prefix="disclosure-") if may_disclose else None
+
+
 def _may_weigh(head: Head) -> bool:
     """Whether the reader is the arbitrator who sits, and it is the time for it."""
+    return _sits(head) and head.case.state in WEIGHED
+
+
+def _sits(head: Head) -> bool:
     me = current_actor().id
-    sits = any(seat.actor_id == me and seat.state is AppointmentState.ACCEPTED for seat in head.seats)
-    return sits and head.case.state in WEIGHED
+    return any(seat.actor_id == me and seat.state is AppointmentState.ACCEPTED for seat in head.seats)
 
 
 @bp.get("/party/<link>/evidence/<label>/particulars")

@@ -21,6 +21,7 @@ from arbitration.web import (
     bodies,
     bundles,
     cases,
+    confidential,
     conformance,
     consultations,
     deliveries,
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     party.bp,
     uploads.bp,
     drafts.bp,
+    confidential.bp,
 )
 
 

@@ -12,6 +12,7 @@ from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
 from arbitration.actions.custody import custody_of, custody_of_case
 from arbitration.actions.duplicates import duplicates_of
+from arbitration.actions.items import reader_of
 from arbitration.actions.platform_rules import binding_promises
 from arbitration.domain.cases import ENDED, State
 from arbitration.domain.deadlines import Procedure
@@ -26,6 +27,7 @@ from arbitration.store.case_file import CaseRow, Event, FileRow, PartyRow, Perio
 from arbitration.store.cases import DeadlineState, Message
 from arbitration.web import case_told, meters
 from arbitration.web.case_head import STEP_LABELS, Head, step_url, tasks
+from arbitration.web.confidential_pages import ConfidentialShown, confidential_shown
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import (
     CustodyLine,
@@ -108,6 +110,7 @@ class FileShown:
     why: str | None
     erased: str | None
     can_take: bool
+    confidential: ConfidentialShown | None
     custody: Sequence[CustodyLine] = ()
     duplicates: Sequence[DuplicateShown] = ()
 
@@ -200,7 +203,8 @@ def overview(work: Work, head: Head) -> Overview:
     told = EscalatedData.model_validate_json(case.escalation)
     entries = entries_from(case.handling)
     standard = standard_of(work, case)
-    files = case_file.files(work.session, case.case_no)
+    reader = reader_of(work, case.case_no)
+    files = case_file.files(work.session, case.case_no, reader)
     sides = case_file.parties(work.session, case.case_no)
     claims = [
         ClaimShown(
@@ -218,7 +222,7 @@ def overview(work: Work, head: Head) -> Overview:
         claims=claims,
         claimed_minor=case.claimed_minor,
         reply=_reply(case, case_file.reply(work.session, case.case_no)),
-        files=[file_shown(case.case_no, row) for row in files[:FEW_FILES]],
+        files=[file_shown(case.case_no, row, reader) for row in files[:FEW_FILES]],
         more_files=max(0, len(files) - FEW_FILES),
         meters=_meters(standard, told, files),
         audit=case_told.audit(told, entries, standard, _promises(work, case, standard)),
@@ -242,8 +246,9 @@ def overview(work: Work, head: Head) -> Overview:
 
 def files_shown(work: Work, case_no: str) -> list[FileShown]:
     """All items in the list; the custody only of those that nobody opens, which have no page to show it on."""
-    rows = case_file.files(work.session, case_no)
-    shown = [file_shown(case_no, row, on_its_page=True) for row in rows]
+    reader = reader_of(work, case_no)
+    rows = case_file.files(work.session, case_no, reader)
+    shown = [file_shown(case_no, row, reader, on_its_page=True) for row in rows]
     told = {} if all(each.can_take for each in shown) else custody_of_case(work, case_no)
     alike = duplicates_of(work, case_no)
     return [
@@ -256,17 +261,18 @@ def files_shown(work: Work, case_no: str) -> list[FileShown]:
     ]
 
 
-def file_in_full(work: Work, case_no: str, row: FileRow) -> FileShown:
+def file_in_full(work: Work, case_no: str, row: FileRow, reader: Role) -> FileShown:
     """One item on its own page, with its custody and, for the office, its like in other cases."""
     return replace(
-        file_shown(case_no, row, on_its_page=True),
+        file_shown(case_no, row, reader, on_its_page=True),
         custody=custody_lines(custody_of(work, case_no, row.label)),
         duplicates=duplicates_shown(duplicates_of(work, case_no).get(row.label, ()), case_no),
     )
 
 
-def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> FileShown:
+def file_shown(case_no: str, row: FileRow, reader: Role, *, on_its_page: bool = False) -> FileShown:
     """One item; on the evidence's own page it links nowhere and can be taken out."""
+    confidential = confidential_shown(row, reader)
     return FileShown(
         label=row.label,
         title=row.file_name or gettext("Erased file"),
@@ -277,7 +283,7 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         size=row.size,
         sha256=row.sha256 or row.declared_sha256,
         declared_sha256=row.declared_sha256,
-        badges=_badges(row),
+        badges=_badges(row) + ([confidential.badge] if confidential else []),
         status=_standing(row),
         url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
         wants=row.state is ItemState.EXPECTED,
@@ -287,6 +293,7 @@ def file_shown(case_no: str, row: FileRow, *, on_its_page: bool = False) -> File
         erased=erased_sentence(row.erased_at, row.erased_because or "") if row.erased_at else None,
         why=str(PROBLEMS[Problem(row.problem)][2]) if row.state is ItemState.QUARANTINED and row.problem else None,
         can_take=row.arrived and row.state is not ItemState.HELD,
+        confidential=confidential,
     )
 
 
@@ -304,7 +311,7 @@ def _badges(item: FileRow) -> list[tuple[str, str, str]]:
         badges.append(("ok", gettext("Hash verified"), "fingerprint"))
     elif item.state is ItemState.SUBMITTED:
         badges.append(("plain", gettext("Hash taken on arrival"), "fingerprint"))
-    if item.state is ItemState.SUBMITTED:
+    if item.state is ItemState.SUBMITTED and not item.is_redacted:
         badges.append(stamped_badge(item.stamped_at))
     if item.source == "platform":
         badges.append(("info", gettext("From platform"), "building-store"))

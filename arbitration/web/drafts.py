@@ -32,6 +32,9 @@ Answer = Response | tuple[str, int]
 CHECKED = "checked"
 """The page's own mark: without it a form has no fields, and what is kept is submitted as it is."""
 
+MAX_DIGITS = 18
+"""Of the number of a file."""
+
 
 @dataclass(frozen=True)
 class DraftShown:
@@ -64,6 +67,9 @@ def save(link: str) -> Answer:
     cause = CauseForm()
     if not (_all_kept(forms) & _cause_kept(cause)):
         return _page(link, forms, cause, status=422)
+    chosen = request.form.get("confidential", "")
+    if chosen.isascii() and chosen.isdigit() and len(chosen) < MAX_DIGITS:
+        return redirect(url_for("confidential.show", link=link, item=int(chosen)), 303)
     flash(gettext("Saved. Nothing is submitted yet."), "ok")
     return redirect(url_for("drafts.check", link=link), 303)
 

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from arbitration.actions import admissibility, closing, items
 from arbitration.actions.context import get_case
+from arbitration.actions.items import GivenFile
 from arbitration.domain.permissions import CASE_READERS, Role
-from arbitration.store.evidence import EvidenceItem
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
 from arbitration.web.admission_pages import verdicts_shown
@@ -62,27 +62,29 @@ def index(case_no: str) -> str:
 def download(case_no: str, label: str) -> Response:
     """A file, after it was written down who takes it: which is why this is no GET."""
     with portal().work(current_actor()) as work:
-        item = items.take_out(work, case_no, label)
-    return file_response(item)
+        given = items.take_out(work, case_no, label)
+    return file_response(given)
 
 
-def file_response(item: EvidenceItem) -> Response:
-    """An item's bytes, decrypted as they are sent, to be saved and never shown in place."""
+def file_response(given: GivenFile) -> Response:
+    """A file's bytes, decrypted as they are sent, to be saved and never shown in place."""
     opened = ExitStack()
-    chunks = opened.enter_context(portal().ports.blobs.open(item.blob or ""))
-    plain_type = item.media_type.partition(";")[0].strip().lower()
+    chunks = opened.enter_context(portal().ports.blobs.open(given.blob or ""))
+    plain_type = given.media_type.partition(";")[0].strip().lower()
     response = Response(chunks, mimetype=plain_type if plain_type in INERT else "application/octet-stream")
     response.call_on_close(opened.close)
-    response.content_length = item.size
-    response.headers["Content-Disposition"] = _attachment(f"{item.label}-{item.file_name}", item)
+    response.content_length = given.size
+    response.headers["Content-Disposition"] = _attachment(given)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _attachment(name: str, item: EvidenceItem) -> str:
+def _attachment(given: GivenFile) -> str:
     """The name in full (RFC 5987), and for programs that cannot read it, the item's label."""
-    return f"attachment; filename=\"{item.case_no}-{item.label}\"; filename*=UTF-8''{quote(name, safe='')}"
+    name = quote("-".join(filter(None, [given.label, given.name])), safe="")
+    short = "-".join(filter(None, [given.item.case_no, given.label]))
+    return f"attachment; filename=\"{short}\"; filename*=UTF-8''{name}"
 
 
 @bp.post("/cases/<case_no>/close-record")

@@ -149,10 +149,11 @@ def decline(number: int) -> Answer:
 def sample(number: int) -> Response:
     """The sample, after it was written down that it was handed out; its own name may name a party and is left out."""
     with portal().work(current_actor()) as work:
-        item = inspections.take_sample(work, number)
-        ending = item.file_name.rpartition(".")[2]
-        response = file_response(item)
-    response.headers["Content-Disposition"] = f'attachment; filename="{item.case_no}-{item.label}.{clean(ending)[:8]}"'
+        given = inspections.take_sample(work, number)
+        ending = given.name.rpartition(".")[2]
+        response = file_response(given)
+        case_no = given.item.case_no
+    response.headers["Content-Disposition"] = f'attachment; filename="{case_no}-{given.label}.{clean(ending)[:8]}"'
     return response
 
 

@@ -19,8 +19,8 @@ from arbitration.web.current import said
 from arbitration.web.typed import clean
 from arbitration.web.wording import KINDS, gettext
 
-ASKED_ELSEWHERE = frozenset({"about_facts", "source_system", "custody"})
-"""What platforms tell and nobody types."""
+ASKED_ELSEWHERE = frozenset({"about_facts", "source_system", "custody", "confidential"})
+"""What platforms tell and nobody types; a party keeps a file confidential on a page of its own."""
 FAULTS: Mapping[str, LazyString] = {
     Fault.NO_FIELD: lazy_gettext("This kind of evidence has no such field."),
     Fault.NOT_TRUTH: lazy_gettext("Answer with yes or no."),

@@ -7,6 +7,7 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from arbitration.actions import previews
 from arbitration.actions.context import Work
+from arbitration.actions.items import reader_of
 from arbitration.actions.previews import Look
 from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import may_read
@@ -126,7 +127,8 @@ class ItemPage:
 
 def item_page(work: Work, case_no: str, asked: Asked, ways: Ways) -> ItemPage:
     """The page of one item, or of two beside each other. Raises NotFound and NotAllowed as `evidence.readable` does."""
-    files = {row.label: row for row in case_file.files(work.session, case_no)}
+    reader = reader_of(work, case_no)
+    files = {row.label: row for row in case_file.files(work.session, case_no, reader)}
     labels = [asked.label] + [asked.beside] * bool(asked.beside)
     looks = [previews.look(work, case_no, label) for label in labels]
     if not all(label in files for label in labels):
@@ -134,7 +136,7 @@ def item_page(work: Work, case_no: str, asked: Asked, ways: Ways) -> ItemPage:
     return ItemPage(
         asked=asked,
         panes=[
-            _pane(file_in_full(work, case_no, files[label]), look, asked, ways)
+            _pane(file_in_full(work, case_no, files[label], reader), look, asked, ways)
             for label, look in zip(labels, looks, strict=True)
         ],
         url=ways.page(asked.label),
@@ -176,7 +178,7 @@ def _pane(file: FileShown, look: Look, asked: Asked, ways: Ways) -> Pane:
 def _why(look: Look) -> str | None:
     if not look.is_open:
         return None
-    if not previews.is_shown(look.item):
+    if not previews.is_shown(look.file.item):
         return str(KEPT_BACK)
     if look.preview is None or look.preview.problem is None:
         return None

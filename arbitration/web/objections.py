@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from arbitration.actions import objections
 from arbitration.actions.context import Work
+from arbitration.actions.items import given_to
 from arbitration.actions.objections import can_object, can_reply, grounds_left, side_of
 from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.errors import Conflict, Invalid, NotFound
@@ -106,6 +107,7 @@ def _page(label: str, objection: ObjectionForm | None = None, replies: dict[int,
             "party/objections.html",
             case=case,
             item=item,
+            given=given_to(Role(side) if side is not None else Role.PUBLIC, item),
             kind=KINDS[item.kind],
             objections=shown(rows, standard_of(work, case)),
             form=form if can_object(case, item, rows, side) else None,

@@ -205,8 +205,8 @@ def receipt(link: str) -> str:
 def take_out(link: str, label: str) -> Response:
     """A file of the record, to keep; that it was taken out is written down."""
     with portal().work(current_actor()) as work:
-        item = items.take_out(work, current_actor().case_no or "", label)
-    return file_response(item)
+        given = items.take_out(work, current_actor().case_no or "", label)
+    return file_response(given)
 
 
 @bp.post("/ruling")

@@ -16,8 +16,10 @@ from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.custody import custody_of_case, trusted_times
 from arbitration.actions.filing import UPLOAD_STATES, is_late
+from arbitration.actions.items import given_to
 from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, State
+from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
@@ -44,6 +46,7 @@ from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web import meters
 from arbitration.web.admission_pages import VerdictShown, verdicts_shown
+from arbitration.web.confidential_pages import ConfidentialShown, confidential_shown
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
@@ -209,6 +212,7 @@ class FileShown:
     particulars_url: str | None
     held: HeldAgainst
     late: LateShown | None
+    confidential: ConfidentialShown | None
 
 
 @dataclass(frozen=True)
@@ -501,21 +505,23 @@ def _file(
     kept: Kept,
 ) -> FileShown:
     may_see = item.state is ItemState.SUBMITTED and item.blob is not None
+    given, confidential = given_to(Role(party.side), item), confidential_shown(item, Role(party.side))
+    is_original = given.copy is Copy.ORIGINAL
     awaited = item.state is ItemState.HELD and item.source_url is not None
     mine = verdict is not None and item.submitted_by == party.side
     tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
     return FileShown(
         label=item.label or "",
-        name=item.file_name or gettext("Erased file"),
+        name=given.name or gettext("Erased file"),
         icon=KIND_ICONS[item.kind],
         kind=str(KINDS[item.kind]),
         submitted_by=str(ROLES[item.submitted_by]),
         at=item.received_at,
-        size=item.size,
-        sha256=None if awaited else item.sha256,
+        size=given.size,
+        sha256=None if awaited else given.sha256,
         standing=(tone, str(standing), icon),
         why=_why(item),
-        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED else None,
+        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED and is_original else None,
         erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
         custody=custody_lines(each for each in kept.custody if not awaited or each.kind == "evidence_expected"),
         url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
@@ -523,6 +529,7 @@ def _file(
         particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
         held=held,
         late=late,
+        confidential=confidential,
     )
 
 

@@ -276,7 +276,7 @@ def editor(
         for chapter in standard.chapters
     ]
     clauses = [SelectChoice(clause.id, getattr(clause.title, said)) for clause in standard.clauses]
-    usable = [SelectChoice(item.label, item.file_name) for item in items]
+    usable = [SelectChoice(item.label, _named(item)) for item in items]
     named = named_clauses(case, standard)
     claims = []
     for claim in case.claims:
@@ -291,6 +291,17 @@ def editor(
     wanted = {*asked, *cited, *(each.clause for each in draft.departures)}
     shown = [_departure(clause, draft, sent) for clause in standard.clauses if clause.id in wanted]
     return Editor(form, claims, shown)
+
+
+def _named(item: EvidenceItem) -> str:
+    """Whoever rests a finding on a confidential item is told what the other side could answer to."""
+    if not item.kept_back:
+        return item.file_name
+    return gettext(
+        "%(name)s (confidential: the other side saw only the redacted copy %(copy)s)",
+        name=item.file_name,
+        copy=item.redacted_name,
+    )
 
 
 def _departure(clause: Clause, draft: Draft, sent: ImmutableMultiDict[str, str] | None) -> ClauseEditor:

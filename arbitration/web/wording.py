@@ -441,6 +441,7 @@ EVENTS: Mapping[str, tuple[LazyString, str, Mark]] = {
     "evidence_stamped": (lazy_gettext("Trusted time obtained for a file"), "clock-check", Mark.OK),
     "evidence_erased": (lazy_gettext("A file was erased; its digest stays"), "eraser", Mark.WARN),
     "evidence_opened": (lazy_gettext("Evidence opened to read"), "eye", Mark.PLAIN),
+    "evidence_disclosed": (lazy_gettext("The arbitrator disclosed a confidential original"), "lock-open", Mark.PLAIN),
     "inspection_asked": (lazy_gettext("An inspection was asked for"), "microscope", Mark.PLAIN),
     "inspection_taken": (
         lazy_gettext("The inspector took it on, with a declaration"),
@@ -522,6 +523,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "bundle_downloaded": lazy_gettext("%(role)s downloaded the bundle of the case"),
     "case_exported": lazy_gettext("%(role)s took an export of the whole case"),
     "evidence_opened": lazy_gettext("%(role)s opened %(label)s to read"),
+    "evidence_disclosed": lazy_gettext("The arbitrator disclosed the original of %(label)s: %(reason)s"),
     "inspection_asked": lazy_gettext("An inspection of %(label)s was asked for"),
     "inspection_taken": lazy_gettext("The inspector took the inspection of %(label)s on, with a declaration"),
     "inspection_declined": lazy_gettext("The inspector declined the inspection of %(label)s"),

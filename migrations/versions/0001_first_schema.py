@@ -765,6 +765,14 @@ def upgrade() -> None:
         sa.Column("late_because", sa.Text(), nullable=False),
         sa.Column("unscanned", INT64, nullable=False),
         sa.Column("manifest", sa.Text(), nullable=True),
+        sa.Column("confidential_because", sa.Text(), nullable=True),
+        sa.Column("redacted_name", sa.Text(), nullable=True),
+        sa.Column("redacted_type", sa.Text(), nullable=True),
+        sa.Column("redacted_size", INT64, nullable=True),
+        sa.Column("redacted_sha256", sa.Text(), nullable=True),
+        sa.Column("redacted_blob", sa.Text(), nullable=True),
+        sa.Column("disclosed_at", MICROS, nullable=True),
+        sa.Column("disclosed_because", sa.Text(), nullable=True),
         sa.Column("salt", sa.Text(), nullable=True),
         sa.Column("erased_at", MICROS, nullable=True),
         sa.Column("erased_because", sa.Text(), nullable=True),
@@ -772,8 +780,24 @@ def upgrade() -> None:
             "(erased_at IS NULL) = (erased_because IS NULL)", name=op.f("ck_evidence_item_erased_for_a_reason")
         ),
         sa.CheckConstraint(
-            "(erased_at IS NOT NULL) = (salt IS NULL) AND (erased_at IS NULL OR blob IS NULL)",
+            "(erased_at IS NOT NULL) = (salt IS NULL) "
+            "AND (erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL))",
             name=op.f("ck_evidence_item_gone_if_erased"),
+        ),
+        sa.CheckConstraint(
+            "confidential_because IS NULL OR state = 'draft' OR redacted_sha256 IS NOT NULL",
+            name=op.f("ck_evidence_item_redacted_if_confidential"),
+        ),
+        sa.CheckConstraint(
+            "redacted_sha256 IS NULL OR (confidential_because IS NOT NULL AND redacted_name IS NOT NULL "
+            "AND redacted_type IS NOT NULL AND redacted_size IS NOT NULL "
+            "AND (redacted_blob IS NOT NULL OR erased_at IS NOT NULL))",
+            name=op.f("ck_evidence_item_redacted_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "(disclosed_at IS NULL) = (disclosed_because IS NULL) "
+            "AND (disclosed_at IS NULL OR confidential_because IS NOT NULL)",
+            name=op.f("ck_evidence_item_disclosed_for_a_reason"),
         ),
         sa.CheckConstraint("late IN (0, 1)", name=op.f("ck_evidence_item_late")),
         sa.CheckConstraint(
@@ -833,6 +857,18 @@ def upgrade() -> None:
         "evidence_preview",
         sa.Column("item_id", INT64, autoincrement=False, nullable=False),
         sa.Column(
+            "copy",
+            sa.Enum(
+                "original",
+                "redacted",
+                name="copy",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
             "kind",
             sa.Enum(
                 "pages",
@@ -877,12 +913,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_item_id_evidence_item")
         ),
-        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_evidence_preview")),
+        sa.PrimaryKeyConstraint("item_id", "copy", name=op.f("pk_evidence_preview")),
     )
     op.create_table(
         "evidence_preview_page",
         sa.Column("id", INT64, nullable=False),
         sa.Column("item_id", INT64, nullable=False),
+        sa.Column(
+            "copy",
+            sa.Enum(
+                "original",
+                "redacted",
+                name="copy",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("place", INT64, nullable=False),
         sa.Column("blob", sa.Text(), nullable=False),
         sa.Column("width", INT64, nullable=False),
@@ -891,7 +939,7 @@ def upgrade() -> None:
             ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_preview_page_item_id_evidence_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_preview_page")),
-        sa.UniqueConstraint("item_id", "place", name=op.f("uq_evidence_preview_page_item_id_place")),
+        sa.UniqueConstraint("item_id", "copy", "place", name=op.f("uq_evidence_preview_page_item_id_copy_place")),
     )
     op.create_index(op.f("ix_evidence_preview_page_blob"), "evidence_preview_page", ["blob"], unique=False)
     op.create_table(
@@ -1224,6 +1272,7 @@ def upgrade() -> None:
             "view",
             sa.Enum(
                 "office",
+                "platform",
                 "claimant",
                 "respondent",
                 name="view",

@@ -13,7 +13,8 @@
    form[data-draft="URL"]               saves a draft: POST of the form, answered by JSON {version, saved} or {problem},
                                         shown in [data-saved], [data-problem]; 409 disables [data-decides]
    input[type=file][data-digest="ID"]   lists the chosen files in that element with their SHA-256: digests.js
-   form[data-upload]                    sends the chosen files one by one: upload.js */
+   form[data-upload]                    sends the chosen files one by one: upload.js
+   form[data-boxes]                     draws boxes over the pages of a file: boxes.js */
 
 const html = document.documentElement;
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -247,5 +248,6 @@ function send(form, url, accept, signal) {
 
 if (document.querySelector("input[type=file][data-digest]")) import("./digests.js");
 if (document.querySelector("form[data-upload]")) import("./upload.js");
+if (document.querySelector("form[data-boxes]")) import("./boxes.js");
 
 document.querySelector("[data-focus]")?.focus();

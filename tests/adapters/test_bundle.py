@@ -60,6 +60,9 @@ def item(label: str, **changed: Any) -> dict[str, Any]:
         "manifest": None,
         "custody": [],
         "file": f"originals/{label}_x.txt",
+        "confidential": None,
+        "redacted_sha256": None,
+        "disclosed": None,
     } | changed
 
 

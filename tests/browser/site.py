@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from arbitration.actions import (
     admissibility,
     cases,
+    confidentiality,
     delivery,
     expiry,
     facts,
@@ -35,13 +36,14 @@ from arbitration.actions import (
 )
 from arbitration.actions.context import PUBLIC, SYSTEM
 from arbitration.actions.filing import Upload
-from arbitration.adapters.preview import pictures, texts
+from arbitration.adapters.preview import pictures, redaction, texts
 from arbitration.adapters.preview.decoding import decoded
 from arbitration.domain import editions
 from arbitration.domain import previews as previews_of
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.clauses import Outcome
+from arbitration.domain.confidentiality import BlackedOut
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
 from arbitration.domain.inspection import Expertise, Revocation
@@ -51,8 +53,10 @@ from arbitration.domain.permissions import Role
 from arbitration.domain.previews import Preview, PreviewKind, Shape
 from arbitration.domain.rulings import ClaimOutcome
 from arbitration.domain.trial import Change, Results, Tally, Unasked
+from arbitration.domain.vocabulary import Side
 from arbitration.portal import Portal
 from arbitration.store import cases as case_rows
+from arbitration.store import evidence as evidence_rows
 from arbitration.store import rulings as ruling_rows
 from arbitration.store.standard_trial import StandardTrial
 from arbitration.web.app import create_app
@@ -96,6 +100,9 @@ class ReadingPreviewer(FakePreviewer):
             total, parts = pictures.image_parts(BytesIO(content))
             return Preview(PreviewKind.PAGES, total=total, pictures=tuple(parts))
         return super().preview([content], file_name, media_type, kind)
+
+    def black_out(self, pages, boxes) -> BlackedOut:
+        return BlackedOut("image/png" if len(pages) == 1 else "application/pdf", redaction.blacked_out(pages, boxes))
 
 
 @dataclass
@@ -191,6 +198,7 @@ def populate(site: Site) -> None:
     _hearing(site)
     _to_read(site)
     _late(site)
+    _confidential(site)
     made["ruled"] = decided(office, ClaimOutcome.UPHELD)
     made["dismissed"] = decided(office, ClaimOutcome.DISMISSED)
     made["writing"] = heard(office)
@@ -347,6 +355,44 @@ def _to_read(site: Site) -> None:
     for actor in (office.actors["arbitrator"], office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(actor) as work:
             previews.open_items(work, case_no, ["C-1", "C-2", "C-3", "C-4", "R-1"])
+
+
+def _confidential(site: Site) -> None:
+    """R-1 is kept confidential and opened by everyone; so will be a picture that the claimant has not submitted."""
+    office = site.office
+    case_no = site.cases["confidential"] = admitted(office)
+    office.seat(case_no)
+    office.respond(case_no)
+    screen = BytesIO()
+    page = Image.new("RGB", (900, 700), "#fff")
+    pen = ImageDraw.Draw(page)
+    for line in range(12):
+        pen.text(
+            (60, 60 + 48 * line), f"Supply contract, line {line + 1}: 37.25 CNY a key", fill="#16324f", font_size=28
+        )
+    page.save(screen, "PNG")
+    pen.rectangle((420, 60, 820, 640), fill="black")
+    covered = BytesIO()
+    page.save(covered, "PNG")
+    because = "商业秘密：与供货商约定的进货价格，披露后对手可据此压价。"
+    for role in (Role.RESPONDENT, Role.CLAIMANT):
+        actor = office.party(case_no, role)
+        sent = Upload("供货合同（张三签）.png", BytesIO(screen.getvalue()))
+        filing.upload(office.portal, actor, case_no, Kind.OTHER, [sent])
+        with office.portal.work(actor) as work:
+            (draft,) = evidence_rows.drafts_of(work.session, case_no, Side(role))
+            number = draft.id
+            confidentiality.mark(work, case_no, number, because)
+        site.names["kept_of_" + role] = str(number)
+        if role is Role.RESPONDENT:
+            copy = Upload("供货合同（遮盖版）.png", BytesIO(covered.getvalue()))
+            confidentiality.give_copy(office.portal, actor, case_no, number, copy)
+            with office.portal.work(actor) as work:
+                filing.submit(work, case_no)
+    office.settle()
+    for reader in (office.actors["arbitrator"], office.party(case_no, Role.CLAIMANT)):
+        with office.portal.work(reader) as work:
+            previews.open_items(work, case_no, ["R-1"])
 
 
 def _file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:

@@ -12,11 +12,11 @@ HELD, EXPECTED = ItemState.HELD, ItemState.EXPECTED
 @pytest.mark.parametrize(
     ("uploaded_by", "announced", "seen"),
     [
-        (Role.CLAIMANT, False, {View.OFFICE: HELD, View.CLAIMANT: HELD, View.RESPONDENT: None}),
-        (Role.RESPONDENT, False, {View.OFFICE: HELD, View.CLAIMANT: None, View.RESPONDENT: HELD}),
-        (Role.INSPECTOR, False, {View.OFFICE: HELD, View.CLAIMANT: None, View.RESPONDENT: None}),
-        (None, True, {View.OFFICE: HELD, View.CLAIMANT: EXPECTED, View.RESPONDENT: EXPECTED}),
-        (None, False, {View.OFFICE: HELD, View.CLAIMANT: None, View.RESPONDENT: None}),
+        (Role.CLAIMANT, False, {View.OFFICE: HELD, View.PLATFORM: HELD, View.CLAIMANT: HELD, View.RESPONDENT: None}),
+        (Role.RESPONDENT, False, {View.OFFICE: HELD, View.PLATFORM: HELD, View.CLAIMANT: None, View.RESPONDENT: HELD}),
+        (Role.INSPECTOR, False, {View.OFFICE: HELD, View.PLATFORM: HELD, View.CLAIMANT: None, View.RESPONDENT: None}),
+        (None, True, {View.OFFICE: HELD, View.PLATFORM: HELD, View.CLAIMANT: EXPECTED, View.RESPONDENT: EXPECTED}),
+        (None, False, {View.OFFICE: HELD, View.PLATFORM: HELD, View.CLAIMANT: None, View.RESPONDENT: None}),
     ],
 )
 def test_what_is_held_is_named_to_the_office_and_to_who_filed_it(
@@ -25,9 +25,9 @@ def test_what_is_held_is_named_to_the_office_and_to_who_filed_it(
     assert {view: state_in(view, HELD, uploaded_by, announced) for view in View} == seen
 
 
-def test_everything_else_is_named_to_all_and_only_the_office_gets_what_is_quarantined() -> None:
+def test_everything_else_is_named_to_all_and_no_side_gets_what_is_quarantined() -> None:
     for state in set(ItemState) - {ItemState.DRAFT, HELD}:
         assert {state_in(view, state, None, announced=True) for view in View} == {state}
     assert [view for view in View if opens(view, ItemState.SUBMITTED)] == list(View)
-    assert [view for view in View if opens(view, ItemState.QUARANTINED)] == [View.OFFICE]
+    assert [view for view in View if opens(view, ItemState.QUARANTINED)] == [View.OFFICE, View.PLATFORM]
     assert not any(opens(view, HELD) for view in View)

@@ -178,6 +178,7 @@ ROWS: dict[str, Row] = {
     "picture_band": {"place": 0, "value": 7},
     "evidence_preview": {
         "item_id": 1,
+        "copy": "original",
         "kind": "pages",
         "total": 1,
         "shown": 1,
@@ -185,7 +186,7 @@ ROWS: dict[str, Row] = {
         "maker": 1,
         "made_at": AT,
     },
-    "evidence_preview_page": {"item_id": 1, "place": 1, "blob": DIGEST, "width": 1, "height": 1},
+    "evidence_preview_page": {"item_id": 1, "copy": "original", "place": 1, "blob": DIGEST, "width": 1, "height": 1},
     "inspector": {
         "actor_id": "in-#",
         "name_zh": "检验所",

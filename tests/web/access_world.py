@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from arbitration.actions import (
     bundle,
     cases,
+    confidentiality,
     delivery,
     facts,
     filing,
@@ -295,11 +296,31 @@ def _evidence(office: Office) -> str:
     return case_no
 
 
+def _confidential(office: Office) -> str:
+    """R-1 is kept confidential, and so is the picture that the claimant has not submitted yet."""
+    case_no = _admitted(office)
+    office.seat(case_no)
+    office.respond(case_no)
+    for role in (Role.RESPONDENT, Role.CLAIMANT):
+        actor = office.party(case_no, role)
+        filing.upload(office.portal, actor, case_no, Kind.OTHER, [Upload("截图.png", io.BytesIO(DOT))])
+        with office.portal.work(actor) as work:
+            (draft,) = evidence_rows.drafts_of(work.session, case_no, role)
+            number = draft.id
+            confidentiality.mark(work, case_no, number, "商业秘密。")
+        confidentiality.give_copy(office.portal, actor, case_no, number, Upload("遮盖.txt", io.BytesIO(b"[...]\n")))
+        if role is Role.RESPONDENT:
+            with office.portal.work(actor) as work:
+                filing.submit(work, case_no)
+    office.settle()
+    return case_no
+
+
 def _bundled(office: Office) -> str:
-    """Each side and the office have their bundle."""
+    """Each side, the office and the platform have their bundle."""
     case_no = _evidence(office)
-    roles = (Role.CLAIMANT, Role.RESPONDENT)
-    for actor in (office.actors["registrar"], *(office.party(case_no, role) for role in roles)):
+    sides = [office.party(case_no, role) for role in (Role.CLAIMANT, Role.RESPONDENT)]
+    for actor in (office.actors["registrar"], office.actors["officer"], *sides):
         with office.portal.work(actor) as work:
             bundle.ask(work, case_no)
     office.settle()
@@ -414,6 +435,7 @@ STATES: dict[str, Callable[[Office], str]] = {
     "admitted": _admitted,
     "asked": _asked,
     "evidence": _evidence,
+    "confidential": _confidential,
     "bundled": _bundled,
     "read": _read,
     "inspection": _inspection,
@@ -471,6 +493,8 @@ FORMS: dict[str, Form] = {
     "/cases/<case_no>/accept": _says(accept__declaration="与双方无利害关系。"),
     "/cases/<case_no>/decline": _says(decline__reason="案件较多。"),
     "/cases/<case_no>/evidence/<label>/admissibility": _says(own__verdict="excluded", own__reason="与本案无关。"),
+    "/cases/<case_no>/evidence/<label>/disclose": _says(disclosure__reason="对方须能发表意见。"),
+    "/party/<link>/evidence/<item>/confidential": _says(reason="商业秘密。"),
     "/cases/<case_no>/evidence/<label>/finding": _says(
         found__fact="doubtful_copy", found__value="true", found__reason="与原件不符。"
     ),

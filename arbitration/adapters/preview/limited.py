@@ -4,17 +4,20 @@ import json
 import logging
 import os
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
 from io import BytesIO
 from typing import Any
 
 from arbitration.adapters import child
 from arbitration.domain import previews as rules
+from arbitration.domain.confidentiality import BlackedOut, Box
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape, shape_of
 
 log = logging.getLogger(__name__)
+
+REDACTION = "arbitration.adapters.preview.redaction"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,16 @@ class LimitedPreviewer:
             return _read(*self._look(descriptor, how, file_name.lower()))
         finally:
             os.close(descriptor)
+
+    def black_out(self, pages: Sequence[bytes], boxes: Sequence[Box]) -> BlackedOut | None:
+        asked = {"sizes": [len(page) for page in pages], "boxes": [astuple(box) for box in boxes]}
+        content = b"\n".join((json.dumps(asked).encode(), b"".join(pages)))
+        limits = (self._limits.cpu_seconds, self._limits.memory_bytes)
+        try:
+            made = child.run(REDACTION, *limits, content=content, seconds=self._limits.seconds)
+        except subprocess.SubprocessError:
+            return None
+        return BlackedOut("image/png" if len(pages) == 1 else "application/pdf", made)
 
     def _look(self, descriptor: int, how: list[str], name: str) -> tuple[bytes, bool]:
         """What the process wrote, and whether it came to its end."""
