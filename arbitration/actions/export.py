@@ -80,10 +80,12 @@ def view_of(work: Work, case_no: str) -> View:
     return rules.view_of(work.actor.role, party.side if party is not None else None)
 
 
-def estimated_size(work: Work, case_no: str, view: View) -> int:
+def estimated_size(work: Work, case_no: str) -> int:
     """About how many bytes an export has: those of its files, and some for each event."""
     events = case_file.glance(work.session, case_no).events
-    return sum(each.listed.size for each in _stored(work, case_no, view)) + BYTES_AROUND + events * BYTES_AN_EVENT
+    ruling = rulings.issued(work.session, case_no)
+    signed = ruling.signed_size or 0 if ruling is not None else 0
+    return evidence.bytes_in(work.session, case_no) + signed + BYTES_AROUND + events * BYTES_AN_EVENT
 
 
 BYTES_AROUND, BYTES_AN_EVENT = 12_000, 2_000

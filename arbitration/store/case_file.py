@@ -343,12 +343,15 @@ _FILE_ROWS = (
     .outerjoin(EvidenceTimestamp, EvidenceTimestamp.item_id == EvidenceItem.id)
     .where(_FILES, EvidenceItem.state != ItemState.DRAFT)
     .order_by(EvidenceItem.id)
+    .offset(bindparam("first", type_=Integer))
+    .limit(bindparam("most", type_=Integer))
 )
+ALL = 2**31 - 1
 
 
-def files(session: Session, case_no: str, reader: Role) -> list[FileRow]:
-    """The evidence as *reader* has it, drafts left out."""
-    rows = session.connection().execute(_FILE_ROWS, {"case_no": case_no})
+def files(session: Session, case_no: str, reader: Role, first: int = 0, most: int = ALL) -> list[FileRow]:
+    """The evidence as *reader* has it, drafts left out: at most so many from the one at *first* (0 is the first) on."""
+    rows = session.connection().execute(_FILE_ROWS, {"case_no": case_no, "first": first, "most": most})
     return [FileRow._make(row).for_reader(reader) for row in rows]
 
 

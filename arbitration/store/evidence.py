@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, bindparam, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from arbitration.domain.errors import NotFound
@@ -136,15 +136,44 @@ class EvidenceItem(Base):
         return self.state in COUNTED and not self.late
 
 
-def on_record(session: Session, case_no: str) -> list[EvidenceItem]:
-    """The items of a case that everyone in it sees, and those that are held, which are for staff and who filed them."""
-    return list(
-        session.scalars(
-            select(EvidenceItem)
-            .where(EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT)
-            .order_by(EvidenceItem.id)
-        )
-    )
+def on_record(session: Session, case_no: str, first: int = 0, most: int | None = None) -> list[EvidenceItem]:
+    """The items of a case that everyone in it sees, and those that are held, which are for staff and who filed them.
+
+    All of them, or at most so many from the one at *first* (0 is the first) on.
+    """
+    found = select(EvidenceItem).where(*_listed(case_no)).order_by(EvidenceItem.id)
+    return list(session.scalars(found if most is None else found.offset(first).limit(most)))
+
+
+def has_filed(session: Session, case_no: str, side: Side) -> bool:
+    """Whether a side, itself or by its representative, has filed something here."""
+    own = (EvidenceItem.submitted_by == Role(side), EvidenceItem.source == "upload")
+    return session.scalar(select(EvidenceItem.id).where(*_listed(case_no), *own).limit(1)) is not None
+
+
+def late_in(session: Session, case_no: str) -> list[EvidenceItem]:
+    """The items that came, or still are to come, after the record of their case closed."""
+    late = select(EvidenceItem).where(*_listed(case_no), EvidenceItem.late == 1)
+    return list(session.scalars(late.order_by(EvidenceItem.id)))
+
+
+def how_many(session: Session, case_no: str, before: str | None = None) -> int:
+    """How many items are on the record, or stand there before the one labelled *before*."""
+    counted = select(func.count()).select_from(EvidenceItem).where(*_listed(case_no))
+    if before is not None:
+        found = select(EvidenceItem.id).where(EvidenceItem.case_no == case_no, EvidenceItem.label == before)
+        counted = counted.where(EvidenceItem.id < found.scalar_subquery())
+    return session.scalar(counted) or 0
+
+
+def bytes_in(session: Session, case_no: str) -> int:
+    """The bytes of all files of a case that are here, redacted copies not counted."""
+    here = (*_listed(case_no), EvidenceItem.blob.is_not(None))
+    return session.scalar(select(func.coalesce(func.sum(EvidenceItem.size), 0)).where(*here)) or 0
+
+
+def _listed(case_no: str) -> tuple[ColumnElement[bool], ...]:
+    return EvidenceItem.case_no == case_no, EvidenceItem.state != ItemState.DRAFT
 
 
 def in_record(session: Session, case_no: str) -> list[EvidenceItem]:

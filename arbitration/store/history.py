@@ -1,6 +1,7 @@
 """The append-only history: one chain per case, all events leaves of one Merkle tree (contract.md §1)."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,14 +152,16 @@ def root_hash(session: Session) -> str:
     return log.root(size(session), lambda level, position: node(session, level, position)).hex()
 
 
-def of_case(session: Session, case_no: str) -> list[tuple[History, str | None]]:
-    """A case's events in order, each with its payload (canonical JSON text), None where it was erased."""
-    rows = session.execute(
+def of_case(session: Session, case_no: str, kinds: Collection[str] | None = None) -> list[tuple[History, str | None]]:
+    """A case's events in order, all or those of some *kinds*, each with its payload (canonical JSON text), None where
+    it was erased."""
+    found = (
         select(History, HistoryPayload.payload)
         .join(HistoryPayload, HistoryPayload.idx == History.idx)
         .where(History.case_no == case_no)
         .order_by(History.seq)
     )
+    rows = session.execute(found if kinds is None else found.where(History.kind.in_(sorted(kinds))))
     return [(row.History, row.payload) for row in rows]
 
 

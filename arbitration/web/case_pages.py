@@ -10,7 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work
-from arbitration.actions.custody import custody_of, custody_of_case
+from arbitration.actions.custody import custody_of
 from arbitration.actions.duplicates import duplicates_of
 from arbitration.actions.items import reader_of
 from arbitration.actions.platform_rules import binding_promises
@@ -37,6 +37,7 @@ from arbitration.web.custody_pages import (
     erased_sentence,
     stamped_badge,
 )
+from arbitration.web.item_list import AT_ONCE, Part
 from arbitration.web.meters import MeterShown
 from arbitration.web.wording import (
     APPOINTMENTS,
@@ -244,17 +245,16 @@ def overview(work: Work, head: Head) -> Overview:
     )
 
 
-def files_shown(work: Work, case_no: str) -> list[FileShown]:
-    """All items in the list; the custody only of those that nobody opens, which have no page to show it on."""
+def files_shown(work: Work, case_no: str, part: Part) -> list[FileShown]:
+    """The items of that part; the custody only of those that nobody opens, which have no page to show it on."""
     reader = reader_of(work, case_no)
-    rows = case_file.files(work.session, case_no, reader)
+    rows = case_file.files(work.session, case_no, reader, part.first, AT_ONCE)
     shown = [file_shown(case_no, row, reader, on_its_page=True) for row in rows]
-    told = {} if all(each.can_take for each in shown) else custody_of_case(work, case_no)
     alike = duplicates_of(work, case_no)
     return [
         replace(
             each,
-            custody=() if each.can_take else custody_lines(told.get(each.label, ())),
+            custody=() if each.can_take else custody_lines(custody_of(work, case_no, each.label)),
             duplicates=duplicates_shown(alike.get(each.label, ()), case_no),
         )
         for each in shown
@@ -285,7 +285,7 @@ def file_shown(case_no: str, row: FileRow, reader: Role, *, on_its_page: bool = 
         declared_sha256=row.declared_sha256,
         badges=_badges(row) + ([confidential.badge] if confidential else []),
         status=_standing(row),
-        url=None if on_its_page else f"{url_for('evidence.index', case_no=case_no)}#{row.label}",
+        url=None if on_its_page else url_for("evidence.index", case_no=case_no, at=row.label, _anchor=row.label),
         wants=row.state is ItemState.EXPECTED,
         refused=row.state is ItemState.QUARANTINED,
         held=row.state is ItemState.HELD,

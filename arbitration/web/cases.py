@@ -12,7 +12,6 @@ from arbitration.actions import cases, export
 from arbitration.actions.context import Work, get_case
 from arbitration.domain.cases import OPEN, RejectReason
 from arbitration.domain.errors import Conflict, Invalid
-from arbitration.domain.export import View
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.store import case_file
 from arbitration.store import cases as store
@@ -198,7 +197,7 @@ def record(case_no: str) -> str:
             "cases/record.html",
             head=head,
             entries=[_entry(entry, labels) for entry in case_file.record(work.session, case_no)],
-            export_size=export.estimated_size(work, case_no, View.OFFICE),
+            export_size=export.estimated_size(work, case_no),
         )
 
 

@@ -65,7 +65,7 @@ def duplicates_shown(found: Sequence[Duplicate], case_no: str) -> list[Duplicate
         DuplicateShown(
             _like(each),
             each.other_label if each.other_case_no == case_no else f"{each.other_case_no} · {each.other_label}",
-            f"{url_for('evidence.index', case_no=each.other_case_no)}#{each.other_label}",
+            url_for("evidence.index", case_no=each.other_case_no, at=each.other_label, _anchor=each.other_label),
             "warn" if each.same else "info",
         )
         for each in found

@@ -3,19 +3,21 @@
 from contextlib import ExitStack
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext
 
 from arbitration.actions import admissibility, closing, items
 from arbitration.actions.context import get_case
 from arbitration.actions.items import GivenFile
 from arbitration.domain.permissions import CASE_READERS, Role
+from arbitration.store import evidence as rows
 from arbitration.web import case_pages as pages
 from arbitration.web.access import needs
 from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.cases import Answer, act
 from arbitration.web.current import current_actor, portal
+from arbitration.web.item_list import AT_ONCE, part_asked_for
 from arbitration.web.late_pages import late_shown
 from arbitration.web.objection_pages import objections_shown
 
@@ -43,15 +45,18 @@ INERT = frozenset(
 @bp.get("/cases/<case_no>/evidence")
 @needs(*CASE_READERS)
 def index(case_no: str) -> str:
-    """Every item on the record or on its way there."""
+    """The items on the record or on their way there, twenty at a time."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
         case = get_case(work, case_no)
+        part = part_asked_for(work, case_no, lambda page: url_for("evidence.index", case_no=case_no, page=page))
+        shown = rows.on_record(work.session, case_no, part.first, AT_ONCE)
         return render_template(
             "cases/evidence.html",
             head=head,
-            items=pages.files_shown(work, case_no),
-            verdicts=verdicts_shown(admissibility.weigh(work, case)),
+            part=part,
+            items=pages.files_shown(work, case_no, part),
+            verdicts=verdicts_shown(admissibility.weigh(work, case, shown)),
             objections=objections_shown(work, case),
             late=late_shown(work, case),
         )

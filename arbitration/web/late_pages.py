@@ -71,8 +71,7 @@ def late_shown(work: Work, case: Case, side: Side | None = None) -> dict[str, La
             [each for each in periods if each.about == item.label and _runs(work, each)],
             side,
         )
-        for item in evidence.on_record(work.session, case.case_no)
-        if item.late
+        for item in evidence.late_in(work.session, case.case_no)
     }
 
 

@@ -14,16 +14,15 @@ from markupsafe import Markup
 from arbitration.actions import admissibility, export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
-from arbitration.actions.custody import custody_of_case, trusted_times
+from arbitration.actions.custody import custody_of, trusted_times
 from arbitration.actions.filing import UPLOAD_STATES, is_late
 from arbitration.actions.items import given_to
 from arbitration.actions.objections import can_object, can_reply
-from arbitration.domain.cases import ENDED, State
+from arbitration.domain.cases import ENDED, EVENT, Action, State
 from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
-from arbitration.domain.export import View
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
@@ -50,6 +49,7 @@ from arbitration.web.confidential_pages import ConfidentialShown, confidential_s
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
 from arbitration.web.formats import beijing_word
+from arbitration.web.item_list import AT_ONCE, Part, part_asked_for
 from arbitration.web.late_pages import LateShown, late_shown
 from arbitration.web.meters import MeterShown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
@@ -233,6 +233,7 @@ class PartyPage:
     silence: str | None
     messages: list[MessageShown]
     files: list[FileShown]
+    part: Part
     drafts: int
     meter: MeterShown | None
     submitted: bool
@@ -252,11 +253,11 @@ def party_page(work: Work) -> PartyPage:
     case, party = party_of_actor(work)
     ruling = ruling_rows.issued(work.session, case.case_no)
     content = load(ruling.content.encode()) if ruling is not None and ruling.content else None
-    events = history.of_case(work.session, case.case_no)
+    events = history.of_case(work.session, case.case_no, {EVENT[Action.CLOSE_RECORD], "execution_reported"})
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
-    items = evidence.on_record(work.session, case.case_no)
-    custody = custody_of_case(work, case.case_no)
+    part = part_asked_for(work, case.case_no, lambda page: url_for("party.show", link=party.link, page=page))
+    items = evidence.on_record(work.session, case.case_no, part.first, AT_ONCE)
     stamped = trusted_times(work, case.case_no)
     verdicts = verdicts_shown(admissibility.weigh(work, case, items))
     held = _held_against(work, case, party, items)
@@ -286,15 +287,16 @@ def party_page(work: Work) -> PartyPage:
                 verdicts.get(item.label or ""),
                 held[item.label or ""],
                 late.get(item.label or ""),
-                Kept(custody.get(item.label or "", ()), stamped.get(item.label or "")),
+                Kept(_custody(work, item), stamped.get(item.label or "")),
             )
             for item in items
             if _is_seen(item, party)
         ],
+        part=part,
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
-        submitted=bool(own_uploads(items, party)),
-        export_size=export.estimated_size(work, case.case_no, View(party.side.value)),
+        submitted=evidence.has_filed(work.session, case.case_no, party.side),
+        export_size=export.estimated_size(work, case.case_no),
     )
 
 
@@ -504,7 +506,6 @@ def _file(
     late: LateShown | None,
     kept: Kept,
 ) -> FileShown:
-    may_see = item.state is ItemState.SUBMITTED and item.blob is not None
     given, confidential = given_to(Role(party.side), item), confidential_shown(item, Role(party.side))
     is_original = given.copy is Copy.ORIGINAL
     awaited = item.state is ItemState.HELD and item.source_url is not None
@@ -524,13 +525,22 @@ def _file(
         stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED and is_original else None,
         erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
         custody=custody_lines(each for each in kept.custody if not awaited or each.kind == "evidence_expected"),
-        url=url_for("party.take_out", link=party.link, label=item.label) if may_see else None,
+        url=url_for("party.take_out", link=party.link, label=item.label) if _can_open(item) else None,
         verdict=verdict,
         particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
         held=held,
         late=late,
         confidential=confidential,
     )
+
+
+def _custody(work: Work, item: EvidenceItem) -> tuple[CustodyEvent, ...]:
+    """Of an item that a party can open, its own page tells it."""
+    return () if _can_open(item) else custody_of(work, item.case_no, item.label or "")
+
+
+def _can_open(item: EvidenceItem) -> bool:
+    return item.state is ItemState.SUBMITTED and item.blob is not None
 
 
 def _held_against(work: Work, case: Case, party: Party, items: Sequence[EvidenceItem]) -> dict[str, HeldAgainst]:

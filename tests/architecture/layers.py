@@ -276,6 +276,7 @@ STEPLESS: dict[str, set[str]] = {
         "health",
         "i18n",
         "icons",
+        "item_list",
         "item_pages",
         "late_comments",
         "late_pages",

@@ -1,10 +1,10 @@
-"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages ruling rules trial upload`."""
+"""Run every benchmark, or those named: `python -m tests.benchmarks intake pages listing ruling rules trial upload`."""
 
 import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("intake", "pages", "ruling", "rules", "trial", "upload")
+BENCHMARKS = ("intake", "pages", "listing", "ruling", "rules", "trial", "upload")
 
 
 def main() -> None:

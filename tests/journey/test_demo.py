@@ -193,6 +193,7 @@ def test_every_role_has_an_account_and_no_password_is_used_twice(demo):
         "registrar": 2,
         "arbitrator": 4,
         "platform_officer": 3,
+        "inspector": 1,
         "auditor": 1,
         "standards_editor": 1,
         "admin": 1,

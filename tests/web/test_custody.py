@@ -29,16 +29,18 @@ def test_staff_read_who_took_a_file_out_and_parties_read_in_what_quality(app, of
     claimant.enter()
     address = f"/cases/{case_no}/evidence"
     assert staff.post(f"{address}/C-1/download", form=address).status_code == 200
-    listed, desk, own = staff.get(address).text, staff.get(f"{address}/C-1").text, claimant.page()
-    for page in (listed, desk, own):
+    listed, desk = staff.get(address).text, staff.get(f"{address}/C-1").text
+    own = claimant.browser.get(f"{claimant.path}/files/C-1").text
+    for page in (listed, desk, own, claimant.page()):
         assert "Digest and trusted time since" in page
     for page in (desk, own):
         assert "Taken out · Registrar" in page
     assert f'href="{address}/C-1#custody-C-1"' in listed
+    assert f'href="{claimant.path}/files/C-1#custody-C-1"' in claimant.page()
     assert "<bdi>registrar</bdi>" in desk
     assert "<bdi>registrar</bdi>" not in own
     for page in (listed, desk):
-        assert f'href="/cases/{other}/evidence#C-1">{other} · C-1</a>' in page
+        assert f'href="/cases/{other}/evidence?at=C-1#C-1">{other} · C-1</a>' in page
         assert "The same file, filed by: Claimant" in page
     assert other not in own
     officer = Browser(app.test_client(), office)
