@@ -33,6 +33,7 @@ PAPER_DPI = 80
 
 HEARD = "ZBXQ-5538401"
 """08-counterfeit-key: evidence of both sides and of the platform."""
+INSPECTED = "KM2026-0902277"
 UNDECIDED = "KM2026-0921150"
 """04-bought-account-banned: its ruling is being written."""
 UNSIGNED = "ZBXQ-5501846"
@@ -64,6 +65,7 @@ PICTURES = (
     Picture("case-phone-zh", "zh", PHONE, "arbitrator", HEARD, ""),
     Picture("clauses-desktop-zh", "zh", DESKTOP, "arbitrator", UNDECIDED, "/clauses"),
     Picture("clauses-phone-zh", "zh", PHONE, "arbitrator", UNDECIDED, "/clauses"),
+    Picture("evidence-desktop-zh", "zh", DESKTOP, "arbitrator", INSPECTED, "/evidence"),
     Picture("conformance-desktop-en", "en", DESKTOP, "", "", "/conformance"),
     Picture("ruling-editor-desktop-zh", "zh", DESKTOP, "arbitrator", UNDECIDED, "/ruling"),
     Picture("ruling-sign-desktop-zh", "zh", DESKTOP, "arbitrator", UNSIGNED, SIGNING),
