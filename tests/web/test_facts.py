@@ -76,7 +76,7 @@ def test_a_finding_turns_a_clause_from_unknown_to_breached_and_back(arbitrator, 
     assert answer.location == f"{address}#fact-{TAKEN}"
     after = arbitrator.get(address).text
     assert result(after, "AS-01") == "bad"
-    assert f'href="/cases/{case_no}/evidence#C-1"' in row(after, TAKEN)
+    assert f'href="/cases/{case_no}/evidence?at=C-1#C-1"' in row(after, TAKEN)
     assert "<bdi>&lt;script&gt;" in row(after, TAKEN)
     assert HOSTILE not in after
     assert "The arbitrator found: complaint taken up by the merchant" in arbitrator.get(f"/cases/{case_no}").text
