@@ -220,7 +220,7 @@ class _File:
     def found(self) -> tuple[SignatureFound, ...]:
         return tuple(
             SignatureFound(
-                field=signature.field_name,
+                field=str(signature.field_name),  # pyHanko's own string holds on to the whole file
                 name=str(signature.signer_cert.subject.native.get("common_name", "")),
                 certificate_sha256=signature.signer_cert.sha256.hex(),
                 at=stamped_at(signature),

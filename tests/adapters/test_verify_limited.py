@@ -60,7 +60,9 @@ def bomb() -> bytes:
 def test_the_report_is_the_same_as_without_limits(office: Office, made: Made, root: bytes) -> None:
     report = LimitedVerifier(root).verify(made.signed)
     assert report.verdict is Verdict.PROVEN
-    assert report == office.verifier.verify(made.signed)
+    judged = office.verifier.verify(made.signed)
+    assert report == judged
+    assert {type(each.field) for each in judged.signatures} == {str}  # not a library's, with its whole file behind it
 
 
 @pytest.mark.parametrize("pdf", [b"", b"no PDF", b"%PDF-1.7\n"])
