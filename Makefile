@@ -1,6 +1,7 @@
 # `make demo` and `make test` do all their set-up on a Debian that has git, make and Python >= 3.11.
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than the cores of a small machine: kills, demo and browser wait more than they work.
+WORKERS ?= 3
 python := .venv/bin/python
 pytest := $(python) -m pytest
 # Where it is set, every one of the hundreds of processes that tests start would compile all modules anew.
