@@ -31,13 +31,13 @@ from arbitration.web.confidential_forms import DisclosureForm
 from arbitration.web.confidential_pages import confidential_shown
 from arbitration.web.current import current_actor, portal, said
 from arbitration.web.errors import explain
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.item_forms import ParticularsForm, cure_form
 from arbitration.web.late_pages import late_shown
 from arbitration.web.objection_forms import DecisionForm
 from arbitration.web.objection_pages import objections_shown
 from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
-from arbitration.web.wording import KINDS
 
 bp = Blueprint("admissibility", __name__)
 

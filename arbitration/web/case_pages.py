@@ -37,24 +37,20 @@ from arbitration.web.custody_pages import (
     erased_sentence,
     stamped_badge,
 )
+from arbitration.web.event_words import event_mark, event_sentence
+from arbitration.web.evidence_words import KIND_ICONS, KINDS, PROBLEMS, item_standing
 from arbitration.web.item_list import AT_ONCE, Part
 from arbitration.web.meters import MeterShown
 from arbitration.web.wording import (
     APPOINTMENTS,
     EXPIRIES,
-    KIND_ICONS,
-    KINDS,
     MESSAGE_KINDS,
     PERIODS,
-    PROBLEMS,
     REASONS,
     STEPS,
     TRACKS,
     WHO,
-    event_mark,
-    event_sentence,
     gettext,
-    item_standing,
     spoken,
 )
 from arbitration.web.words import REMEDIES, ROLES, party_role

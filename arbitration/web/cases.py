@@ -23,8 +23,8 @@ from arbitration.web.case_forms import CaseForm, MessageForm, decisions, form_of
 from arbitration.web.case_head import Step, open_head
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
+from arbitration.web.event_words import event_mark, event_sentence
 from arbitration.web.formats import iso
-from arbitration.web.wording import event_mark, event_sentence
 
 bp = Blueprint("cases", __name__)
 

@@ -9,8 +9,9 @@ from flask import url_for
 from arbitration.domain.custody import CustodyEvent
 from arbitration.store.duplicates import Duplicate
 from arbitration.web.current import lang, said
+from arbitration.web.event_words import event_mark
 from arbitration.web.formats import beijing
-from arbitration.web.wording import event_mark, gettext, spoken
+from arbitration.web.wording import gettext, spoken
 from arbitration.web.words import ROLES
 
 

@@ -17,7 +17,8 @@ from arbitration.store import docket
 from arbitration.store.delivery import Delivery
 from arbitration.web.access import needs
 from arbitration.web.current import current_actor, portal
-from arbitration.web.wording import EVENTS, STATES, gettext
+from arbitration.web.event_words import EVENTS
+from arbitration.web.wording import STATES, gettext
 
 bp = Blueprint("deliveries", __name__)
 

@@ -12,8 +12,9 @@ from arbitration.domain.manifest import Outcome, jwk
 from arbitration.store.inspections import InspectionRequest
 from arbitration.store.inspectors import Inspector, InspectorKey
 from arbitration.web.current import lang, now, said
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.formats import iso
-from arbitration.web.wording import KINDS, spoken
+from arbitration.web.wording import spoken
 
 EXPERTISE: Mapping[Expertise, LazyString] = {
     Expertise.CHAT_RECORDS: lazy_gettext("Chat records"),

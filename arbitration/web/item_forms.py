@@ -16,8 +16,9 @@ from arbitration.domain.particulars import Fault, Field, FieldType, Gap, Need, P
 from arbitration.domain.standard import BEIJING
 from arbitration.web.case_forms import CaseForm
 from arbitration.web.current import said
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.typed import clean
-from arbitration.web.wording import KINDS, gettext
+from arbitration.web.wording import gettext
 
 ASKED_ELSEWHERE = frozenset({"about_facts", "source_system", "custody", "confidential"})
 """What platforms tell and nobody types; a party keeps a file confidential on a page of its own."""

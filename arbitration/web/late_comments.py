@@ -12,10 +12,10 @@ from arbitration.web.admissibility import Answer
 from arbitration.web.case_forms import CaseForm
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.late_pages import late_shown
 from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
-from arbitration.web.wording import KINDS
 
 bp = Blueprint("late_comments", __name__)
 

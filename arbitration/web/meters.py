@@ -9,7 +9,8 @@ from arbitration.domain.completeness import REQUIRED, Counted, Filed, Meter, Sta
 from arbitration.domain.permissions import Role
 from arbitration.domain.standard import Standard
 from arbitration.domain.vocabulary import EvidenceKind
-from arbitration.web.wording import KINDS, gettext, spoken
+from arbitration.web.evidence_words import KINDS
+from arbitration.web.wording import gettext, spoken
 from arbitration.web.words import ROLES
 
 _REQUIRED: dict[Standing, tuple[str, LazyString, str]] = {

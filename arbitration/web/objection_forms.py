@@ -5,8 +5,8 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from arbitration.web.case_forms import CaseForm
+from arbitration.web.evidence_words import DECISIONS
 from arbitration.web.typed import clean
-from arbitration.web.wording import DECISIONS
 
 
 class ObjectionForm(CaseForm):

@@ -13,7 +13,8 @@ from arbitration.store import objections as store
 from arbitration.store.cases import Case
 from arbitration.store.objections import Objection
 from arbitration.web.current import said
-from arbitration.web.wording import DECISIONS, GROUNDS, gettext, spoken
+from arbitration.web.evidence_words import DECISIONS, GROUNDS
+from arbitration.web.wording import gettext, spoken
 from arbitration.web.words import ROLES
 
 

@@ -20,10 +20,10 @@ from arbitration.web.access import needs, party
 from arbitration.web.admissibility import Answer
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
+from arbitration.web.evidence_words import GROUNDS, KINDS
 from arbitration.web.objection_forms import DecisionForm, ObjectionForm, ReplyForm
 from arbitration.web.objection_pages import shown
 from arbitration.web.party_pages import party_of_actor
-from arbitration.web.wording import GROUNDS, KINDS
 
 bp = Blueprint("objections", __name__)
 

@@ -22,11 +22,11 @@ from arbitration.web.bodies import BUSY_SECONDS, MULTIPART, FormFile, takes_file
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.evidence import file_response
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.late_pages import late_notice
 from arbitration.web.party_forms import ACTS, DO, Act, CodeForm, TextForm, UploadForm
 from arbitration.web.rulings import signed_file
 from arbitration.web.typed import file_name
-from arbitration.web.wording import KINDS
 
 bp = Blueprint("party", __name__, url_prefix="/party/<link>")
 

@@ -17,8 +17,8 @@ from arbitration.actions.context import Work
 from arbitration.domain.cases import CASE, OPEN, Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.store.cases import Case, Party
+from arbitration.web.evidence_words import KINDS
 from arbitration.web.typed import clean
-from arbitration.web.wording import KINDS
 
 CODE_CHARS = 40
 

@@ -48,6 +48,7 @@ from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.confidential_pages import ConfidentialShown, confidential_shown
 from arbitration.web.current import lang
 from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
+from arbitration.web.evidence_words import KIND_ICONS, KINDS, PROBLEMS, item_standing
 from arbitration.web.formats import beijing_word
 from arbitration.web.item_list import AT_ONCE, Part, part_asked_for
 from arbitration.web.late_pages import LateShown, late_shown
@@ -56,7 +57,7 @@ from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.production_pages import ProductionShown, productions_shown
 from arbitration.web.ruling_pages import ClaimResult, claim_result
-from arbitration.web.wording import END_REASONS, KIND_ICONS, KINDS, MESSAGE_KINDS, PROBLEMS, STATES, item_standing
+from arbitration.web.wording import END_REASONS, MESSAGE_KINDS, STATES
 from arbitration.web.words import REMEDIES, ROLES, party_role
 
 IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)

@@ -25,10 +25,11 @@ from arbitration.store.objections import Objection, undecided_in
 from arbitration.store.rulings import Ruling, RulingDraft
 from arbitration.web.admission_pages import verdicts_shown
 from arbitration.web.current import lang, now
+from arbitration.web.evidence_words import GROUNDS, item_standing
 from arbitration.web.fact_words import RESULTS, language, result_badge
 from arbitration.web.formats import beijing, beijing_word
 from arbitration.web.ruling_forms import FINDINGS
-from arbitration.web.wording import END_REASONS, GROUNDS, item_standing
+from arbitration.web.wording import END_REASONS
 from arbitration.web.words import OUTCOMES, REMEDIES, ROLES
 
 CHECKS = {

@@ -13,7 +13,7 @@ from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import Kind
 from arbitration.domain.permissions import Role
 from arbitration.store import custody as rows
-from arbitration.web.wording import EVENTS, SENTENCES
+from arbitration.web.event_words import EVENTS, SENTENCES
 from tests.domain.escalations import CHAT
 from tests.factories import Office
 

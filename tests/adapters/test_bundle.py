@@ -20,7 +20,7 @@ from arbitration.domain import log
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown, content_of, paper_from, paper_to
 from arbitration.domain.export import TOLD_TO_PARTIES
 from arbitration.domain.verification import Paper, Verdict
-from arbitration.web.wording import EVENTS as ON_PAGES
+from arbitration.web.event_words import EVENTS as ON_PAGES
 from tests.adapters.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("pdf")

@@ -267,6 +267,8 @@ STEPLESS: dict[str, set[str]] = {
         "drafts",
         "duties",
         "errors",
+        "event_words",
+        "evidence_words",
         "fact_forms",
         "fact_pages",
         "fact_party",

@@ -16,7 +16,7 @@ from arbitration.domain.rulings import ClaimOutcome
 from arbitration.store import cases as case_rows
 from arbitration.store import history
 from arbitration.store.people import Staff
-from arbitration.web import wording
+from arbitration.web import event_words, wording
 from tests.architecture.source import whole_tree
 from tests.domain.escalations import LISTING, escalation, event, evidence
 from tests.factories import Office
@@ -554,7 +554,7 @@ def test_every_event_that_the_office_writes_has_a_name() -> None:
     known = {"standard_published", "platform_rules_published", "staff_added", "staff_disabled", "relation_filed"} | {
         f"platform_{end}" for end in PLATFORM_EVENTS
     }
-    assert written - known <= set(wording.EVENTS)
+    assert written - known <= set(event_words.EVENTS)
     assert {"admitted", "evidence_received", "deadline_set", "escalation_accepted"} <= written
 
 
