@@ -11,25 +11,18 @@ from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext
 from markupsafe import Markup
 
-from arbitration.actions import admissibility, export
+from arbitration.actions import export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
-from arbitration.actions.custody import custody_of, trusted_times
 from arbitration.actions.filing import UPLOAD_STATES, is_late
-from arbitration.actions.items import given_to
-from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.cases import ENDED, EVENT, Action, State
-from arbitration.domain.confidentiality import Copy
-from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.money import format_cny
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import MONETARY, REFUNDS
 from arbitration.domain.signing import RulingDocument, load
 from arbitration.domain.vocabulary import Remedy
 from arbitration.store import evidence, history
-from arbitration.store import objections as objection_rows
 from arbitration.store import rulings as ruling_rows
 from arbitration.store.cases import (
     Case,
@@ -44,16 +37,12 @@ from arbitration.store.cases import (
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.rulings import Ruling
 from arbitration.web import meters
-from arbitration.web.admission_pages import VerdictShown, verdicts_shown
-from arbitration.web.confidential_pages import ConfidentialShown, confidential_shown
 from arbitration.web.current import lang
-from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sentence, stamped_badge
-from arbitration.web.evidence_words import KIND_ICONS, KINDS, PROBLEMS, item_standing
 from arbitration.web.formats import beijing_word
-from arbitration.web.item_list import AT_ONCE, Part, part_asked_for
+from arbitration.web.item_list import Part, part_asked_for
 from arbitration.web.late_pages import LateShown, late_shown
 from arbitration.web.meters import MeterShown
-from arbitration.web.objection_pages import ObjectionShown, objections_shown
+from arbitration.web.party_files import FileShown, files_shown, own_uploads
 from arbitration.web.party_forms import ACTS, Act, open_acts
 from arbitration.web.production_pages import ProductionShown, productions_shown
 from arbitration.web.ruling_pages import ClaimResult, claim_result
@@ -178,45 +167,6 @@ class MessageShown:
 
 
 @dataclass(frozen=True)
-class HeldAgainst:
-    """The objections to an item; `say` names what the party can do, None where it can do nothing."""
-
-    objections: list[ObjectionShown]
-    say: str | None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the history has of an item: its lines, and the trusted time over its digest, if there is one yet."""
-
-    custody: Sequence[CustodyEvent]
-    stamped_at: datetime | None
-
-
-@dataclass(frozen=True)
-class FileShown:
-    label: str
-    name: str
-    icon: str
-    kind: str
-    submitted_by: str
-    at: datetime
-    size: int
-    sha256: str | None
-    standing: tuple[str, str, str]
-    why: str | None
-    stamped: tuple[str, str, str] | None
-    erased: str | None
-    custody: Sequence[CustodyLine]
-    url: str | None
-    verdict: VerdictShown | None
-    particulars_url: str | None
-    held: HeldAgainst
-    late: LateShown | None
-    confidential: ConfidentialShown | None
-
-
-@dataclass(frozen=True)
 class PartyPage:
     """All of a party's page."""
 
@@ -258,10 +208,6 @@ def party_page(work: Work) -> PartyPage:
     executed = [_executed(payload) for event, payload in events if event.kind == "execution_reported" and payload]
     running = _running(work, case)
     part = part_asked_for(work, case.case_no, lambda page: url_for("party.show", link=party.link, page=page))
-    items = evidence.on_record(work.session, case.case_no, part.first, AT_ONCE)
-    stamped = trusted_times(work, case.case_no)
-    verdicts = verdicts_shown(admissibility.weigh(work, case, items))
-    held = _held_against(work, case, party, items)
     late = late_shown(work, case, party.side)
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
@@ -281,18 +227,7 @@ def party_page(work: Work) -> PartyPage:
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
         silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
-        files=[
-            _file(
-                item,
-                party,
-                verdicts.get(item.label or ""),
-                held[item.label or ""],
-                late.get(item.label or ""),
-                Kept(_custody(work, item), stamped.get(item.label or "")),
-            )
-            for item in items
-            if _is_seen(item, party)
-        ],
+        files=files_shown(work, case, party, part, late),
         part=part,
         drafts=len(evidence.drafts_of(work.session, case.case_no, party.side)),
         meter=own_meter(work, case, party) if case.state in UPLOAD_STATES else None,
@@ -492,84 +427,6 @@ def _message(message: Message, party: Party) -> MessageShown:
         text=message.body,
         own=message.author == party.actor_id,
     )
-
-
-def _is_seen(item: EvidenceItem, party: Party) -> bool:
-    """What is held is seen by staff and who filed it; of one that was announced, others see that it is awaited."""
-    return item.state is not ItemState.HELD or item.source_url is not None or bool(own_uploads([item], party))
-
-
-def _file(
-    item: EvidenceItem,
-    party: Party,
-    verdict: VerdictShown | None,
-    held: HeldAgainst,
-    late: LateShown | None,
-    kept: Kept,
-) -> FileShown:
-    given, confidential = given_to(Role(party.side), item), confidential_shown(item, Role(party.side))
-    is_original = given.copy is Copy.ORIGINAL
-    awaited = item.state is ItemState.HELD and item.source_url is not None
-    mine = verdict is not None and item.submitted_by == party.side
-    tone, standing, icon = item_standing(ItemState.EXPECTED if awaited else item.state, item.late)
-    return FileShown(
-        label=item.label or "",
-        name=given.name or gettext("Erased file"),
-        icon=KIND_ICONS[item.kind],
-        kind=str(KINDS[item.kind]),
-        submitted_by=str(ROLES[item.submitted_by]),
-        at=item.received_at,
-        size=given.size,
-        sha256=None if awaited else given.sha256,
-        standing=(tone, str(standing), icon),
-        why=_why(item),
-        stamped=stamped_badge(kept.stamped_at) if item.state is ItemState.SUBMITTED and is_original else None,
-        erased=erased_sentence(item.erased_at, item.erased_because or "") if item.erased_at else None,
-        custody=custody_lines(each for each in kept.custody if not awaited or each.kind == "evidence_expected"),
-        url=url_for("party.take_out", link=party.link, label=item.label) if _can_open(item) else None,
-        verdict=verdict,
-        particulars_url=url_for("admissibility.particulars", link=party.link, label=item.label) if mine else None,
-        held=held,
-        late=late,
-        confidential=confidential,
-    )
-
-
-def _custody(work: Work, item: EvidenceItem) -> tuple[CustodyEvent, ...]:
-    """Of an item that a party can open, its own page tells it."""
-    return () if _can_open(item) else custody_of(work, item.case_no, item.label or "")
-
-
-def _can_open(item: EvidenceItem) -> bool:
-    return item.state is ItemState.SUBMITTED and item.blob is not None
-
-
-def _held_against(work: Work, case: Case, party: Party, items: Sequence[EvidenceItem]) -> dict[str, HeldAgainst]:
-    """What is held against each item, by its label."""
-    rows, told = objection_rows.objections_in(work.session, case.case_no), objections_shown(work, case)
-    found = {}
-    for item in items:
-        label = item.label or ""
-        against = rows.get(label, [])
-        say = None
-        if any(can_reply(work, case, each, party.side) for each in against):
-            say = gettext("Reply to the objection to %(label)s", label=label)
-        elif can_object(case, item, against, party.side):
-            say = gettext("Object to %(label)s", label=label)
-        found[label] = HeldAgainst(told.get(label, []), say)
-    return found
-
-
-def _why(item: EvidenceItem) -> str | None:
-    """What is wrong with one that is quarantined."""
-    if item.state is not ItemState.QUARANTINED or item.problem is None:
-        return None
-    return str(PROBLEMS[Problem(item.problem)][2])
-
-
-def own_uploads(items: Sequence[EvidenceItem], party: Party) -> list[EvidenceItem]:
-    """What *party*'s side has filed here."""
-    return [item for item in items if item.source == "upload" and item.submitted_by == party.side]
 
 
 def receipts(work: Work) -> list[tuple[datetime, list[EvidenceItem]]]:

@@ -292,6 +292,7 @@ STEPLESS: dict[str, set[str]] = {
         "login",
         "meters",
         "party",
+        "party_files",
         "party_forms",
         "party_pages",
         "public",
