@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from arbitration.actions import admissibility
+from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
-from arbitration.domain.objections import ANSWERABLE, MAX_CHARS, OBJECTABLE, Decision, Ground, claim_of, may_object
+from arbitration.domain.objections import ANSWERABLE, MAX_CHARS, OBJECTABLE, Claim, Decision, Ground, claim_of, may_object
 from arbitration.domain.permissions import PARTIES
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Side
@@ -87,7 +88,7 @@ def reply(work: Work, case_no: str, label: str, objection_id: int, words: str) -
 def decide(work: Work, case_no: str, label: str, objection_id: int, decision: Decision, reason: str) -> None:
     """Arbitrator: upholds or dismisses an objection, once; what it claims is found, or the item excluded, with that.
 
-    Raises Invalid without a reason in words, and as `admissibility.find` and `admissibility.decide` do.
+    Dismissed, it finds nothing where that fact is found already or an objection on the same ground was upheld. Raises Invalid without a reason in words, and as `admissibility.find` and `admissibility.decide` do.
     """
     must_sit(work, case_no)
     row = _found(work, case_no, label, objection_id)
@@ -96,20 +97,23 @@ def decide(work: Work, case_no: str, label: str, objection_id: int, decision: De
     reason = _needs_text(reason, "Give the reason in words; everyone in the case reads it.")
     standard = standard_of(work, get_case(work, case_no))
     claim = claim_of(row.ground, {fact.name for fact in admissibility.findable(standard, row.item)} if standard else ())
+    weighed = admissibility.weighable(work, case_no, label)[1]
     if claim is not None:
-        admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)
-    elif decision is Decision.UPHELD and _verdict(work, case_no, label) is not Verdict.EXCLUDED:
+        if decision is Decision.UPHELD or not _is_settled(work, row, claim, weighed):
+            admissibility.find(work, case_no, label, claim.fact, claim.found[decision], reason)
+    elif decision is Decision.UPHELD and weighed.verdict is not Verdict.EXCLUDED:
         admissibility.decide(work, case_no, label, Verdict.EXCLUDED, reason)
-    else:
-        admissibility.weighable(work, case_no, label)
     row.decision = decision
     row.reason = reason
     row.decided_at = work.now
     _tell(work, row, "objection_decided", {"decision": decision, "reason": reason})
 
 
-def _verdict(work: Work, case_no: str, label: str) -> Verdict:
-    return admissibility.weighable(work, case_no, label)[1].verdict
+def _is_settled(work: Work, row: Objection, claim: Claim, weighed: Weighed) -> bool:
+    """Whether a dismissal finds nothing: one side's objection that fails takes nothing from what was found before."""
+    others = objections_of(work, row.item.case_no, weighed.item.label or "")
+    upheld = any(each.ground is row.ground and each.decision is Decision.UPHELD for each in others)
+    return upheld or claim.fact in weighed.findings
 
 
 def _found(work: Work, case_no: str, label: str, objection_id: int) -> Objection:

@@ -36,9 +36,11 @@ def reply(office: Office, case_no: str, objection: int, role: Role = Role.CLAIMA
         objections.reply(work, case_no, "C-1", objection, words)
 
 
-def rule(office: Office, case_no: str, objection: int, decision: Decision, why: str = "理由") -> None:
+def rule(
+    office: Office, case_no: str, objection: int, decision: Decision, why: str = "理由", label: str = "C-1"
+) -> None:
     with office.portal.work(office.actors["arbitrator"]) as work:
-        objections.decide(work, case_no, "C-1", objection, decision, why)
+        objections.decide(work, case_no, label, objection, decision, why)
 
 
 def test_an_objection_claims_and_changes_no_verdict_until_the_arbitrator_upholds_it(
@@ -155,3 +157,35 @@ def test_an_arbitrator_who_weighed_the_item_otherwise_decides_the_objection_all_
     rule(office, case_no, objection, Decision.UPHELD)
     find(office, case_no, "C-1", "doubtful_copy", "true")
     assert verdict(office, case_no, "C-1") is Verdict.EXCLUDED
+
+
+def test_what_was_found_for_one_side_stands_when_the_other_sides_objection_on_that_ground_is_dismissed(
+    case_no: str, office: Office
+) -> None:
+    first, second = (
+        challenge(office, case_no, "P-1", Ground.ALTERED, role) for role in (Role.CLAIMANT, Role.RESPONDENT)
+    )
+    rule(office, case_no, first, Decision.UPHELD, label="P-1")
+    rule(office, case_no, second, Decision.DISMISSED, label="P-1")
+    assert weighed(office, case_no, "P-1").findings["alteration_shown"].value == "true"
+
+
+def test_a_finding_taken_back_is_not_replaced_by_dismissing_beside_an_objection_that_was_upheld(
+    case_no: str, office: Office
+) -> None:
+    first, second = (
+        challenge(office, case_no, "P-1", Ground.ALTERED, role) for role in (Role.CLAIMANT, Role.RESPONDENT)
+    )
+    rule(office, case_no, first, Decision.UPHELD, label="P-1")
+    find(office, case_no, "P-1", "alteration_shown", "")
+    rule(office, case_no, second, Decision.DISMISSED, label="P-1")
+    assert weighed(office, case_no, "P-1").findings == {}
+
+
+def test_what_the_arbitrator_found_of_the_item_stands_when_an_objection_is_dismissed(
+    case_no: str, office: Office
+) -> None:
+    objection = challenge(office, case_no)
+    find(office, case_no, "C-1", "doubtful_copy", "true")
+    rule(office, case_no, objection, Decision.DISMISSED)
+    assert weighed(office, case_no, "C-1").findings["doubtful_copy"].value == "true"
