@@ -10,7 +10,16 @@ from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.admissibility import Verdict
 from arbitration.domain.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
-from arbitration.domain.objections import ANSWERABLE, MAX_CHARS, OBJECTABLE, Claim, Decision, Ground, claim_of, may_object
+from arbitration.domain.objections import (
+    ANSWERABLE,
+    MAX_CHARS,
+    OBJECTABLE,
+    Claim,
+    Decision,
+    Ground,
+    claim_of,
+    may_object,
+)
 from arbitration.domain.permissions import PARTIES
 from arbitration.domain.texts import says_nothing
 from arbitration.domain.vocabulary import Side
@@ -88,7 +97,8 @@ def reply(work: Work, case_no: str, label: str, objection_id: int, words: str) -
 def decide(work: Work, case_no: str, label: str, objection_id: int, decision: Decision, reason: str) -> None:
     """Arbitrator: upholds or dismisses an objection, once; what it claims is found, or the item excluded, with that.
 
-    Dismissed, it finds nothing where that fact is found already or an objection on the same ground was upheld. Raises Invalid without a reason in words, and as `admissibility.find` and `admissibility.decide` do.
+    Dismissed, it finds nothing where that fact is found already or an objection on the same ground was upheld.
+    Raises Invalid without a reason in words, and as `admissibility.find` and `admissibility.decide` do.
     """
     must_sit(work, case_no)
     row = _found(work, case_no, label, objection_id)

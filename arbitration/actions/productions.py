@@ -12,6 +12,7 @@ from arbitration.domain.cases import State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.errors import FieldError, Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.evidence import ItemState
+from arbitration.domain.facts import FINDINGS, Stance
 from arbitration.domain.permissions import PARTIES, Role
 from arbitration.domain.productions import (
     FINDS,
@@ -22,11 +23,13 @@ from arbitration.domain.productions import (
     ProductionAction,
     ProductionState,
     Withholding,
+    source_of,
 )
 from arbitration.domain.texts import says_nothing
 from arbitration.store import cases, evidence
 from arbitration.store.cases import Case
-from arbitration.store.productions import ProductionOrder
+from arbitration.store.facts import statements
+from arbitration.store.productions import ProductionOrder, orders_in
 
 ORDERABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 """Something is ordered while it can still be filed."""
@@ -105,13 +108,18 @@ def expire(work: Work, production_id: int) -> None:
 
 
 def find(work: Work, case_no: str, number: int, found: Withholding) -> None:
-    """Arbitrator: evidence was withheld, with or without good reason; EV-04 draws the inference or does not."""
+    """Arbitrator: evidence was withheld, with or without good reason; EV-04 draws the inference or does not.
+
+    The facts are those of the whole case: what is withheld of one order without good reason outweighs what is excused.
+    """
     must_sit(work, case_no)
     row = _found(work, case_no, number)
     if row.state not in NOT_PRODUCED:
         raise WrongState("Only what was refused or not answered in time can have been withheld.")
-    for fact, value in FINDS[found].items():
-        facts.find(work, case_no, fact, value, row.what)
+    _state(work, row, found)
+    withheld = _withheld(work, case_no) if found is Withholding.EXCUSED else None
+    if withheld is not None:
+        _state(work, withheld, Withholding.WITHHELD)
 
 
 def is_obliged(work: Work, row: ProductionOrder) -> bool:
@@ -120,6 +128,26 @@ def is_obliged(work: Work, row: ProductionOrder) -> bool:
         return row.obligor is Obligor.PLATFORM
     party = cases.party_by_actor(work.session, work.actor.id) if work.actor.role in PARTIES else None
     return party is not None and row.obligor == party.side
+
+
+def _state(work: Work, row: ProductionOrder, found: Withholding) -> None:
+    for fact, value in FINDS[found].items():
+        facts.find(work, row.case_no, fact, value, source_of(row.id))
+
+
+def _withheld(work: Work, case_no: str) -> ProductionOrder | None:
+    """The first order of which it stands that it was withheld without good reason, by what was last found of it."""
+    last: dict[tuple[str, str], str | None] = {}
+    for said in statements(work.session, case_no):
+        if said.stance is Stance.FIND:
+            last[said.fact, said.source] = said.value
+        elif said.stance in FINDINGS:
+            last = {key: value for key, value in last.items() if key[0] != said.fact}
+    wanted = FINDS[Withholding.WITHHELD]
+    for row in orders_in(work.session, case_no):
+        if all(last.get((fact, source_of(row.id))) == value for fact, value in wanted.items()):
+            return row
+    return None
 
 
 def _own(work: Work, case_no: str, number: int) -> ProductionOrder:

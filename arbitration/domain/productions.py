@@ -67,3 +67,8 @@ FINDS: Mapping[Withholding, Mapping[str, str]] = {
     Withholding.EXCUSED: {"evidence_withheld": "true", "withholding_excused": "true"},
 }
 """The facts of EV-04 with their values, as the standard writes them."""
+
+
+def source_of(number: int) -> str:
+    """What such a finding rests on: the order of that number, named alike for readers of both languages."""
+    return f"提供命令 {number} / Production order {number}"

@@ -31,9 +31,16 @@ def number(case_no: str, office: Office) -> int:
     return order(office, case_no)
 
 
-def order(office: Office, case_no: str, hours: int = 24) -> int:
+def order(
+    office: Office, case_no: str, hours: int = 24, obligor: Obligor = Obligor.RESPONDENT, what: str = "发货日志"
+) -> int:
     with office.portal.work(office.actors["arbitrator"]) as work:
-        return productions.order(work, case_no, Obligor.RESPONDENT, "发货日志", "delivered_at", hours).id
+        return productions.order(work, case_no, obligor, what, "delivered_at", hours).id
+
+
+def refuse(office: Office, case_no: str, number: int, role: Role = Role.RESPONDENT) -> None:
+    with office.portal.work(office.party(case_no, role)) as work:
+        productions.refuse(work, case_no, number, "没有日志。")
 
 
 def pass_time(office: Office, hours: int) -> None:
@@ -141,3 +148,33 @@ def test_a_refusal_needs_a_reason_and_a_withdrawn_order_asks_nothing(case_no: st
         productions.withdraw(work, case_no, number, "已由平台提供。")
     with pytest.raises(WrongState), office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
         productions.refuse(work, case_no, number, "日志已删除。")
+
+
+def test_an_order_as_long_as_it_may_be_is_found_withheld(case_no: str, office: Office) -> None:
+    number = order(office, case_no, what="长" * productions.MAX_CHARS)
+    refuse(office, case_no, number)
+    assert withheld(office, case_no, number, Withholding.WITHHELD) is Outcome.MET
+
+
+def test_one_order_found_withheld_keeps_the_inference_when_another_is_excused(
+    case_no: str, number: int, office: Office
+) -> None:
+    of_claimant = order(office, case_no, obligor=Obligor.CLAIMANT)
+    refuse(office, case_no, of_claimant, Role.CLAIMANT)
+    refuse(office, case_no, number)
+    assert withheld(office, case_no, of_claimant, Withholding.WITHHELD) is Outcome.MET
+    assert withheld(office, case_no, number, Withholding.EXCUSED) is Outcome.MET
+    assert withheld(office, case_no, of_claimant, Withholding.EXCUSED) is Outcome.BREACHED
+    assert withheld(office, case_no, number, Withholding.WITHHELD) is Outcome.MET
+
+
+def test_a_finding_that_was_taken_back_does_not_outweigh_what_is_excused(
+    case_no: str, number: int, office: Office
+) -> None:
+    of_claimant = order(office, case_no, obligor=Obligor.CLAIMANT)
+    refuse(office, case_no, of_claimant, Role.CLAIMANT)
+    refuse(office, case_no, number)
+    withheld(office, case_no, of_claimant, Withholding.WITHHELD)
+    with office.portal.work(office.actors["arbitrator"]) as work:
+        facts.reopen(work, case_no, "evidence_withheld")
+    assert withheld(office, case_no, number, Withholding.EXCUSED) is Outcome.BREACHED
