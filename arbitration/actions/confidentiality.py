@@ -30,7 +30,9 @@ def mark(work: Work, case_no: str, item_id: int, reason: str) -> None:
     It cannot be submitted before a redacted copy is given. Raises Invalid, NotFound, WrongState.
     """
     row = _draft(work, case_no, item_id)
-    row.confidential_because = _reason(reason)
+    marked, row.confidential_because = row.confidential_because is not None, _reason(reason)
+    if marked:
+        return
     work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
 
 

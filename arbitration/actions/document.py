@@ -97,7 +97,7 @@ def build(
         standard=_standard(work, case),
         procedure=_procedure(work, case),
         claims=_claims(work, case),
-        evidence=_evidence(work, case),
+        evidence=evidence_of(work, case),
         facts_found=draft.facts_found,
         findings=tuple(
             FindingEntry(
@@ -203,7 +203,7 @@ def _claims(work: Work, case: Case) -> tuple[ClaimEntry, ...]:
     )
 
 
-def _evidence(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
+def evidence_of(work: Work, case: Case) -> tuple[EvidenceEntry, ...]:
     """What the record held when it closed, and what came later, which is marked so."""
     items = [item for item in evidence.on_record(work.session, case.case_no) if item.state in ON_RECORD]
     weighing = admissibility.weigh(work, case, items)

@@ -81,7 +81,8 @@ def _must_be_allowed(work: Work) -> None:
 
 
 def _empty(work: Work, item: EvidenceItem, reason: str) -> None:
-    item.blob = item.redacted_blob = item.source_url = item.salt = item.problem = item.manifest = None
+    item.blob = item.redacted_blob = item.source_url = item.problem = item.manifest = None
+    item.salt = evidence.new_salt()  # the old one is gone, and with it whatever could be tried against older events
     item.file_name = item.note = ""
     item.redacted_name = None if item.redacted_name is None else ""
     item.particulars = "{}"

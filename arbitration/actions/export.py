@@ -12,7 +12,7 @@ from arbitration.actions import admissibility
 from arbitration.actions.admissibility import Weighed
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.custody import custody_of_case
-from arbitration.actions.items import GivenFile, given_to
+from arbitration.actions.items import GivenFile, given_to, reader_of
 from arbitration.domain import export as rules
 from arbitration.domain import log, particulars
 from arbitration.domain.confidentiality import Copy
@@ -76,6 +76,8 @@ def view_of(work: Work, case_no: str) -> View:
     get_case(work, case_no)
     if not may(work.actor.role, Permission.READ_CASES):
         raise NotAllowed("Your role does not read cases.")
+    if reader_of(work, case_no) is Role.PUBLIC:
+        raise NotAllowed("Whoever is to decide this case takes it along once they have accepted.")
     party = cases.party_by_actor(work.session, work.actor.id)
     return rules.view_of(work.actor.role, party.side if party is not None else None)
 
@@ -85,7 +87,9 @@ def estimated_size(work: Work, case_no: str) -> int:
     events = case_file.glance(work.session, case_no).events
     ruling = rulings.issued(work.session, case_no)
     signed = ruling.signed_size or 0 if ruling is not None else 0
-    return evidence.bytes_in(work.session, case_no) + signed + BYTES_AROUND + events * BYTES_AN_EVENT
+    reader = reader_of(work, case_no)
+    kept_back = sum(given_to(reader, item).size for item in evidence.kept_back_in(work.session, case_no))
+    return evidence.bytes_in(work.session, case_no) + kept_back + signed + BYTES_AROUND + events * BYTES_AN_EVENT
 
 
 BYTES_AROUND, BYTES_AN_EVENT = 12_000, 2_000

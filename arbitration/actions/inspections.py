@@ -129,6 +129,7 @@ def take_sample(work: Work, request_id: int) -> GivenFile:
     request = own_request(work, request_id)
     if RequestAction.REPORT not in REQUEST.open_actions(request.state, work.actor.role):
         raise WrongState("The sample is handed out once the request is taken on, and until it is answered.")
+    _must_be_accredited(work, request)
     request.handed_out_at = request.handed_out_at or work.now
     _record(work, request, "sample_handed_out", {"sha256": request.item.sha256})
     return given_to(work.actor.role, request.item)

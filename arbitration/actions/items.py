@@ -112,7 +112,8 @@ def scan_held(doors: Doors, item_id: int) -> None:
         if malware is None:
             receive(work, row)
         else:
-            quarantine(work, row, rules.Problem.INFECTED, {"media_type": row.media_type, "malware": malware})
+            media_type = None if row.kept_back else row.media_type
+            quarantine(work, row, rules.Problem.INFECTED, {"media_type": media_type, "malware": malware})
         work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 

@@ -7,7 +7,7 @@ from arbitration.actions import late_evidence
 from arbitration.actions.cases import as_system, end, void_ruling
 from arbitration.actions.context import SYSTEM, Actor, Doors, Work, get_case, move, record
 from arbitration.actions.deadlines import open_deadline, set_deadline, settle
-from arbitration.actions.document import build, compliance_period
+from arbitration.actions.document import build, compliance_period, evidence_of
 from arbitration.actions.panel import must_sit
 from arbitration.actions.people import limit_codes, spend_code
 from arbitration.actions.rulings import check_list, draft, undecided_labels
@@ -18,11 +18,18 @@ from arbitration.domain.errors import Conflict, FieldError, Invalid, NotAllowed,
 from arbitration.domain.numbers import new_code
 from arbitration.domain.permissions import Role
 from arbitration.domain.rulings import CheckId, RulingAction, RulingState
-from arbitration.domain.signing import RulingDocument, arbitrator_field, canonical_json, content_digest, load
+from arbitration.domain.signing import (
+    EvidenceEntry,
+    RulingDocument,
+    arbitrator_field,
+    canonical_json,
+    content_digest,
+    load,
+)
 from arbitration.domain.verification import Verdict
 from arbitration.domain.vocabulary import Remedy
 from arbitration.ports import StoredBlob
-from arbitration.store import cases
+from arbitration.store import cases, evidence
 from arbitration.store import rulings as store
 from arbitration.store.cases import Case, Deadline, DeadlineState
 from arbitration.store.rulings import OrderExecution, Ruling, RulingCitation
@@ -49,6 +56,8 @@ def request(work: Work, case_no: str, seen: int) -> None:
     if current.version != seen:
         raise Conflict("The draft was saved elsewhere since this page was opened.", code="stale")
     _must_pass(work, case)
+    if evidence.is_held(work.session, case_no, late=True):
+        raise WrongState("A file is still being checked; the ruling can be prepared when that is done.")
     ruling = Ruling(
         case_no=case_no,
         draft_version=current.version,
@@ -151,6 +160,7 @@ def sign(doors: Doors, actor: Actor, case_no: str, *, typed_case_no: str, code: 
         if ruling.served_at is None or work.now >= ruling.served_at:
             raise WrongState("The time printed for service has come; prepare the ruling again.")
         _must_pass(work, case)
+        _must_be_all(work, case, ruling)
         ruling.state = rulings.RULING.next_state(ruling.state, RulingAction.SIGN, work.actor.role)
         if not spend_code(work, appointment.staff, code):
             raise Invalid("The code is wrong or was used before; wait for the next one.")
@@ -166,6 +176,21 @@ def sign(doors: Doors, actor: Actor, case_no: str, *, typed_case_no: str, code: 
         )
         settle(work, case, DeadlineKind.SIGNATURE)
         work.ports.jobs.enqueue(work.session, "seal_ruling", {"ruling": ruling.id}, work.now)
+
+
+def _must_be_all(work: Work, case: Case, ruling: Ruling) -> None:
+    """What came while the ruling was prepared is not signed away: it is heard, and stands in the next one."""
+    shown = load((ruling.content or "").encode()).evidence
+    now = evidence_of(work, case)
+    if [_as_listed(entry) for entry in shown] != [_as_listed(entry) for entry in now]:
+        raise Conflict(
+            "The evidence changed after this ruling was prepared. Take it back to the draft and prepare it again.",
+            code="stale",
+        )
+
+
+def _as_listed(entry: EvidenceEntry) -> tuple[str, str, str]:
+    return entry.label, entry.standing, entry.sha256
 
 
 def seal(doors: Doors, ruling_id: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arbitration.domain.bilingual import Bilingual
+from arbitration.domain.confidentiality import Copy
 from arbitration.domain.permissions import Role
 
 STEPS: Mapping[str, Bilingual] = {
@@ -56,4 +57,7 @@ class CustodyEvent:
 def lines_of(kind: str, payload: Mapping[str, object]) -> tuple[Bilingual, ...]:
     """What one event says in the list: more than one line where more than one thing was done at once."""
     compared = kind == "evidence_received" and payload.get("compared") is True
+    if payload.get("copy") == Copy.REDACTED:
+        done = STEPS[kind]
+        return (Bilingual(f"{done.zh}（遮盖版）", f"{done.en} (redacted copy)"),)
     return (STEPS[kind], VERIFIED) if compared else (STEPS[kind],)

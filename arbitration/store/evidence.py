@@ -14,7 +14,7 @@ from arbitration.domain.vocabulary import Side
 from arbitration.store.base import Base
 
 
-def _new_salt() -> str:
+def new_salt() -> str:
     return secrets.token_hex(32)
 
 
@@ -52,8 +52,7 @@ class EvidenceItem(Base):
         CheckConstraint("state <> 'submitted' OR unscanned = 0", name="scanned_if_submitted"),
         CheckConstraint("(erased_at IS NULL) = (erased_because IS NULL)", name="erased_for_a_reason"),
         CheckConstraint(
-            "(erased_at IS NOT NULL) = (salt IS NULL) "
-            "AND (erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL))",
+            "erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL)",
             name="gone_if_erased",
         ),
         CheckConstraint(
@@ -105,7 +104,7 @@ class EvidenceItem(Base):
     redacted_blob: Mapped[str | None]
     disclosed_at: Mapped[datetime | None]
     disclosed_because: Mapped[str | None]
-    salt: Mapped[str | None] = mapped_column(default=_new_salt)
+    salt: Mapped[str | None] = mapped_column(default=new_salt)
     erased_at: Mapped[datetime | None]
     erased_because: Mapped[str | None]
 
@@ -167,9 +166,17 @@ def how_many(session: Session, case_no: str, before: str | None = None) -> int:
 
 
 def bytes_in(session: Session, case_no: str) -> int:
-    """The bytes of all files of a case that are here, redacted copies not counted."""
-    here = (*_listed(case_no), EvidenceItem.blob.is_not(None))
+    """The bytes of all files of a case that are here and kept back from nobody."""
+    here = (*_listed(case_no), EvidenceItem.blob.is_not(None), ~_KEPT_BACK)
     return session.scalar(select(func.coalesce(func.sum(EvidenceItem.size), 0)).where(*here)) or 0
+
+
+def kept_back_in(session: Session, case_no: str) -> list[EvidenceItem]:
+    """The items of which some are given a redacted copy only."""
+    return list(session.scalars(select(EvidenceItem).where(*_listed(case_no), _KEPT_BACK)))
+
+
+_KEPT_BACK = EvidenceItem.confidential_because.is_not(None) & EvidenceItem.disclosed_at.is_(None)
 
 
 def _listed(case_no: str) -> tuple[ColumnElement[bool], ...]:
@@ -181,10 +188,10 @@ def in_record(session: Session, case_no: str) -> list[EvidenceItem]:
     return [item for item in on_record(session, case_no) if item.state in ON_RECORD and not item.late]
 
 
-def is_held(session: Session, case_no: str) -> bool:
-    """Whether a file that came in time waits for a check."""
+def is_held(session: Session, case_no: str, *, late: bool = False) -> bool:
+    """Whether a file that came in time, or after the record closed, waits for a check."""
     held = select(EvidenceItem.id).where(
-        EvidenceItem.case_no == case_no, EvidenceItem.state == ItemState.HELD, EvidenceItem.late == 0
+        EvidenceItem.case_no == case_no, EvidenceItem.state == ItemState.HELD, EvidenceItem.late == int(late)
     )
     return session.scalar(held.limit(1)) is not None
 

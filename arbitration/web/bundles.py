@@ -1,6 +1,7 @@
 """Taking a whole case along: its export and its bundle, for whoever reads it, each in its own view."""
 
 from contextlib import ExitStack
+from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -115,6 +116,8 @@ def _attachment(row: CaseBundle) -> Response:
     response.call_on_close(opened.close)
     response.content_length = row.size or 0
     name = f"{row.case_no}-{'案卷册' if lang() == 'zh-Hans' else 'bundle'}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{row.case_no}.pdf\"; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

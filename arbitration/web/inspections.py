@@ -323,6 +323,7 @@ def _case_page(case_no: str, sent: AskForm | None = None) -> str:
         form.item.choices = check_form.shown_in.choices = [
             SelectChoice(each.label, f"{each.label} {each.file_name}")
             for each in store.samples_in(work.session, case_no)
+            if not each.kept_back
         ]
         can_check = asks and endpoint_checks.endpoint_of(get_case(work, case_no)) is not None
         return render_template(

@@ -780,8 +780,7 @@ def upgrade() -> None:
             "(erased_at IS NULL) = (erased_because IS NULL)", name=op.f("ck_evidence_item_erased_for_a_reason")
         ),
         sa.CheckConstraint(
-            "(erased_at IS NOT NULL) = (salt IS NULL) "
-            "AND (erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL))",
+            "erased_at IS NULL OR (blob IS NULL AND redacted_blob IS NULL)",
             name=op.f("ck_evidence_item_gone_if_erased"),
         ),
         sa.CheckConstraint(

@@ -227,7 +227,10 @@ form.addEventListener("submit", (event) => {
     row.state = "open";
     row.line.classList.remove("failed");
   }
-  if (!rows.length) return input.focus();
+  if (!rows.length) {
+    speak(words.none);
+    return input.focus();
+  }
   return sendAll();
 });
 addEventListener("beforeunload", (event) => sending && event.preventDefault());

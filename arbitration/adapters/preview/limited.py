@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import subprocess
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from io import BytesIO
@@ -12,8 +13,12 @@ from typing import Any
 from arbitration.adapters import child
 from arbitration.domain import previews as rules
 from arbitration.domain.confidentiality import BlackedOut, Box
+from arbitration.domain.errors import TooMany
 from arbitration.domain.evidence import Kind
 from arbitration.domain.previews import NoPreview, Picture, Preview, PreviewKind, Shape, shape_of
+
+PATIENCE_SECONDS = 10
+"""How long one set of pages waits while another is blacked out, which takes as much memory as a web server."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,7 @@ class LimitedPreviewer:
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self._limits = limits
+        self._redacting = threading.BoundedSemaphore(1)
 
     def preview(self, chunks: Iterable[bytes], file_name: str, media_type: str, kind: Kind) -> Preview:
         shape = shape_of(media_type)
@@ -53,10 +59,14 @@ class LimitedPreviewer:
         asked = {"sizes": [len(page) for page in pages], "boxes": [astuple(box) for box in boxes]}
         content = b"\n".join((json.dumps(asked).encode(), b"".join(pages)))
         limits = (self._limits.cpu_seconds, self._limits.memory_bytes)
+        if not self._redacting.acquire(timeout=PATIENCE_SECONDS):
+            raise TooMany("Other files are being blacked out. Try again in a minute.")
         try:
             made = child.run(REDACTION, *limits, content=content, seconds=self._limits.seconds)
         except subprocess.SubprocessError:
             return None
+        finally:
+            self._redacting.release()
         return BlackedOut("image/png" if len(pages) == 1 else "application/pdf", made)
 
     def _look(self, descriptor: int, how: list[str], name: str) -> tuple[bytes, bool]:
