@@ -136,6 +136,17 @@ def test_once_a_ruling_is_prepared_nothing_more_is_taken_until_it_is_taken_back(
         office.file_late(case_no)
 
 
+def test_what_the_platform_brings_while_a_ruling_is_prepared_is_not_signed_away(case_no: str, office: Office) -> None:
+    office.draft(case_no)
+    digest = office.prepare(case_no)
+    brings = event("evidence.added", evidence=[item_of_evidence("e-late", b"too late\n")]) | {"sequence": 2}
+    brings["data"]["platform_dispute_id"] = "D-late"
+    office.post(brings)
+    office.settle()
+    with pytest.raises(Conflict, match="Take it back to the draft"):
+        office.sign(case_no, digest)
+
+
 def test_the_other_side_comments_once_and_its_time_ends_with_that(case_no: str, office: Office) -> None:
     office.file_late(case_no)
     assert waiting(office, case_no) == {"C-2 respondent": "open"}

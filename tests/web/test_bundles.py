@@ -112,6 +112,12 @@ def test_a_bundle_is_made_by_a_job_and_made_anew_when_the_record_has_changed(
     file = browser.post(f"{page}/download", form=page)
     assert (file.status_code, file.mimetype) == (200, "application/pdf")
     assert case_no.encode() in file.data
+    browser.get(f"{page}?lang=zh")
+    named = browser.post(f"{page}/download", form=page).headers["Content-Disposition"]
+    assert (
+        named == f"attachment; filename=\"{case_no}.pdf\"; filename*=UTF-8''{case_no}-%E6%A1%88%E5%8D%B7%E5%86%8C.pdf"
+    )
+    browser.get(f"{page}?lang=en")
     assert "Have the bundle made" not in browser.get(page).text, "looking at it changes nothing that it says"
     with office.portal.work(office.actors["registrar"]) as work:
         cases.post_message(work, case_no, "请双方补充说明。")

@@ -30,6 +30,7 @@ from arbitration.actions.previews import make as make_previews
 from arbitration.adapters.pdf_html import ruling_html
 from arbitration.adapters.preview.limited import LimitedPreviewer
 from arbitration.domain.confidentiality import Box, Copy
+from arbitration.domain.errors import NotAllowed
 from arbitration.domain.evidence import Kind
 from arbitration.domain.export import RECORD, View, listed
 from arbitration.domain.export_check import events_differ, items_differ, read_record
@@ -305,6 +306,8 @@ def test_an_arbitrator_who_is_asked_and_does_not_sit_yet_reads_the_redacted_copy
         seat.state, seat.answered_at = AppointmentState.PROPOSED, None
     with office.portal.work(office.actors["arbitrator"]) as work:
         assert items.take_out(work, case_no, "R-1").sha256 == sha256(REDACTED).hexdigest()
+        with pytest.raises(NotAllowed, match="once they have accepted"):
+            export.view_of(work, case_no)
 
 
 def test_a_confidential_item_is_erased_with_both_its_files(office: Office, case_no: str) -> None:
