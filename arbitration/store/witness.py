@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from arbitration.domain.log import NO_CASE
 from arbitration.store.base import BigInt, Instant, to_micros
 from arbitration.store.custody import EvidenceTimestamp
+from arbitration.store.erasure import SAID
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
 
@@ -60,6 +61,8 @@ NOT_WITNESSED: Mapping[str, str] = {
 """The others, and how a change of them is found."""
 ARRIVALS = frozenset({"evidence_received", "evidence_held", "evidence_quarantined", "evidence_unavailable"})
 CLOSED = "record_closed"
+ERASED = "evidence_erased"
+"""The one event that excuses emptied bytes and, of the kinds in SAID, emptied events."""
 
 
 def witness(item: EvidenceItem) -> str:
@@ -128,8 +131,8 @@ def faults(session: Session) -> list[str]:
     ]
     found += [
         f"event {seq} of {case_no}: emptied, and no erasure says so"
-        for case_no, seq in session.execute(_EMPTIED)
-        if (case_no, seq) not in told.emptied_events
+        for case_no, seq, kind in session.execute(_EMPTIED)
+        if kind not in SAID or (case_no, seq) not in told.emptied_events
     ]
     return sorted(found)
 
@@ -203,7 +206,7 @@ _EVENTS = (
 
 
 _EMPTIED = (
-    select(History.case_no, History.seq)
+    select(History.case_no, History.seq, History.kind)
     .join(HistoryPayload, HistoryPayload.idx == History.idx)
     .where(HistoryPayload.payload.is_(None))
 )
@@ -224,8 +227,9 @@ def _read_history(session: Session) -> _Record:
             told.arrived = idx
         if kind == "evidence_stamped":
             told.stamped = payload
-        record.emptied |= set(payload.get("webhooks", ()))
-        record.emptied_events |= {(case_no, seq) for seq in payload.get("events", ())}
+        if kind == ERASED:
+            record.emptied |= set(payload.get("webhooks", ()))
+            record.emptied_events |= {(case_no, seq) for seq in payload.get("events", ())}
     return record
 
 

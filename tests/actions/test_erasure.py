@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from arbitration.actions import admissibility, bundle, custody, erasure, items, signing, wholeness
-from arbitration.actions.context import SYSTEM
+from arbitration.actions.context import SYSTEM, record
 from arbitration.domain.cases import State
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
 from arbitration.domain.permissions import Role
@@ -14,6 +14,7 @@ from arbitration.store import blob_refs, history, tables
 from arbitration.store import evidence as rows
 from arbitration.store.erasure import DESTROYED, KEPT
 from arbitration.store.evidence import EvidenceItem
+from arbitration.store.intake import WebhookEvent
 from tests.domain.escalations import CHAT, digest
 from tests.domain.escalations import evidence as item
 from tests.factories import Office
@@ -122,14 +123,32 @@ def test_what_its_submitter_added_later_is_emptied_and_its_leaf_stays(office, ca
         assert f'"events":[{emptied}]' in said_by_events(work.session)
 
 
-def test_an_event_that_is_emptied_without_an_erasure_is_named(office, case_no):
-    with office.portal.read(SYSTEM) as work:
-        (seq,) = (event.seq for event, _ in history.of_case(work.session, case_no) if event.kind == "evidence_cured")
+@pytest.mark.parametrize(
+    ("kind", "told_by", "excused"),
+    [
+        ("evidence_cured", None, False),
+        ("evidence_cured", "evidence_challenged", False),
+        ("evidence_cured", "evidence_erased", True),
+        ("evidence_received", "evidence_erased", False),
+    ],
+)
+def test_only_an_erasure_excuses_an_emptied_event_and_only_of_what_was_said(office, case_no, kind, told_by, excused):
     with office.portal.work(SYSTEM) as work:
-        of_cure = text("SELECT idx FROM history WHERE kind = 'evidence_cured'")
-        changed = text("UPDATE history_payload SET payload = NULL, salt = NULL WHERE idx = :idx")
-        work.session.execute(changed, {"idx": work.session.scalar(of_cure)})
-    assert wholeness.problems(office.portal) == [f"event {seq} of {case_no}: emptied, and no erasure says so"]
+        idx, seq = [(row.idx, row.seq) for row, _ in history.of_case(work.session, case_no, {kind})][-1]
+        emptied = text("UPDATE history_payload SET payload = NULL, salt = NULL WHERE idx = :idx")
+        work.session.execute(emptied, {"idx": idx})
+        if told_by is not None:
+            record(work, case_no, told_by, {"label": "C-1", "events": [seq]})
+    named = f"event {seq} of {case_no}: emptied, and no erasure says so" in wholeness.problems(office.portal)
+    assert named is not excused
+
+
+def test_only_an_erasure_excuses_the_emptied_bytes_of_a_platforms_event(office, case_no):
+    with office.portal.work(SYSTEM) as work:
+        row = work.session.get_one(WebhookEvent, 1)
+        name, row.raw = f"{row.platform_id}/{row.webhook_id}", b""
+        record(work, case_no, "evidence_challenged", {"label": "C-1", "webhooks": [name]})
+    assert f"webhook {name}: its bytes are gone, and no erasure says so" in wholeness.problems(office.portal)
 
 
 def said_by_events(session) -> str:
