@@ -188,7 +188,8 @@ def _move(work: Work, row: ProductionOrder, action: ProductionAction) -> None:
 
 
 def _tell(work: Work, row: ProductionOrder, kind: str, said: dict[str, object]) -> None:
-    event = record(work, row.case_no, kind, {"production": row.id, "obligor": row.obligor, **said})
+    about = {"production": row.id, "obligor": row.obligor, "state": row.state}
+    event = record(work, row.case_no, kind, about | said)
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
 
 

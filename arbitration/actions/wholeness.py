@@ -1,11 +1,11 @@
-"""Whether everything is as it was stored: history, evidence rows, trusted times, files and sealed values."""
+"""Whether everything is as it was stored: history, evidence and what was said of it, times, files and sealed values."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 
 from arbitration.actions.context import SYSTEM, Doors
 from arbitration.ports import BadStamp, Damaged
-from arbitration.store import blob_refs, history, sealed, witness
+from arbitration.store import blob_refs, held, history, sealed, witness
 
 
 def problems(doors: Doors) -> list[str]:
@@ -15,7 +15,7 @@ def problems(doors: Doors) -> list[str]:
     fingerprint) is not held against anything.
     """
     with doors.read(SYSTEM) as work:
-        found = history.problems(work.session) + witness.faults(work.session)
+        found = history.problems(work.session) + witness.faults(work.session) + held.faults(work.session)
     return [*found, *_tokens(doors), *_files(doors), *_sealed(doors)]
 
 

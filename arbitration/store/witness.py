@@ -185,16 +185,15 @@ def _stored_tokens(session: Session) -> list[Token]:
 def _stored_items(session: Session) -> dict[tuple[str, str], Mapping[str, Any]]:
     """The rows as they are stored, drafts left out: a value that makes no sense must not stop the reading."""
     table = EvidenceItem.__table__
-    columns = [
-        type_coerce(table.c[name], BigInt if _is_number(table.c[name]) else Text()).label(name)
-        for name in (*WITNESSED, *NOT_WITNESSED)
-    ]
+    columns = [as_stored(table.c[name]) for name in (*WITNESSED, *NOT_WITNESSED)]
     rows = session.execute(select(*columns).where(table.c.label.is_not(None))).mappings()
     return {(row["case_no"], row["label"]): dict(row) for row in rows}
 
 
-def _is_number(column: Any) -> bool:
-    return isinstance(column.type, Instant) or column.type is BigInt
+def as_stored(column: Any) -> Any:
+    """A column's plain number or text, whatever type it is read as elsewhere."""
+    is_number = isinstance(column.type, Instant) or column.type is BigInt
+    return type_coerce(column, BigInt if is_number else Text()).label(column.name)
 
 
 _EVENTS = (
@@ -220,7 +219,7 @@ def _read_history(session: Session) -> _Record:
         if kind == CLOSED:
             record.closed[case_no] = idx
             continue
-        payload = _read(text)
+        payload = read_payload(text)
         told = record.items.setdefault((case_no, str(payload.get("label"))), _Told())
         told.row = payload.get("row", told.row)
         if kind in ARRIVALS and told.arrived is None:
@@ -233,7 +232,7 @@ def _read_history(session: Session) -> _Record:
     return record
 
 
-def _read(text: str | None) -> dict[str, Any]:
+def read_payload(text: str | None) -> dict[str, Any]:
     """A payload. One that was changed is no JSON perhaps; the history's own check has named it."""
     try:
         payload = json.loads(text or "{}")

@@ -224,6 +224,7 @@ STEPLESS: dict[str, set[str]] = {
         "case_file",
         "docket",
         "guards",
+        "held",
         "history",
         "jobs",
         "sealed",
