@@ -5,26 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import LazyString, gettext, lazy_gettext
+from flask_babel import gettext
 
 from arbitration.actions import admissibility
 from arbitration.actions.context import Work
 from arbitration.actions.custody import custody_of, trusted_times
 from arbitration.actions.items import given_to
 from arbitration.actions.objections import can_object, can_reply
-from arbitration.domain.cases import State
 from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
-from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.evidence import ItemState, Problem
 from arbitration.domain.permissions import Role
-from arbitration.domain.vocabulary import Remedy
 from arbitration.store import evidence
 from arbitration.store import objections as objection_rows
-from arbitration.store.cases import (
-    Case,
-    Party,
-)
+from arbitration.store.cases import Case, Party
 from arbitration.store.evidence import EvidenceItem
 from arbitration.web.admission_pages import VerdictShown, verdicts_shown
 from arbitration.web.confidential_pages import ConfidentialShown, confidential_shown
@@ -34,69 +28,6 @@ from arbitration.web.item_list import AT_ONCE, Part
 from arbitration.web.late_pages import LateShown
 from arbitration.web.objection_pages import ObjectionShown, objections_shown
 from arbitration.web.words import ROLES
-
-IN_ORDER = (DeadlineKind.COMPLIANCE_ESCROW, DeadlineKind.COMPLIANCE_OTHER)
-
-AWAITED: dict[State, DeadlineKind] = {
-    State.RECEIVED: DeadlineKind.TRIAGE,
-    State.DEFICIENT: DeadlineKind.CURE,
-    State.RESPONSE_DUE: DeadlineKind.RESPONSE,
-    State.EVIDENCE: DeadlineKind.EVIDENCE,
-    State.DELIBERATION: DeadlineKind.RULING,
-    State.RULED: DeadlineKind.REVIEW,
-}
-"""The period that runs in each state."""
-
-NEXT: dict[State, LazyString] = {
-    State.RECEIVED: lazy_gettext("The office checks whether it can take the case. You will hear by:"),
-    State.DEFICIENT: lazy_gettext("The claimant is asked for what is missing, by:"),
-    State.ADMITTED: lazy_gettext("The case is taken. Both sides are being told."),
-    State.RESPONSE_DUE: lazy_gettext("The respondent can reply until:"),
-    State.EVIDENCE: lazy_gettext("Both sides can file evidence until:"),
-    State.DELIBERATION: lazy_gettext("The arbitrator is deciding. The ruling is due by:"),
-    State.RULED: lazy_gettext("Either side can ask for review until:"),
-    State.COMPLIANCE: lazy_gettext("What was ordered is due by:"),
-}
-YOUR_TURN: dict[tuple[State, Role], LazyString] = {
-    (State.DEFICIENT, Role.CLAIMANT): lazy_gettext("Something is missing. Supply it by:"),
-    (State.RESPONSE_DUE, Role.RESPONDENT): lazy_gettext("Reply to the claims by:"),
-}
-"""What is awaited in a state, as everyone reads it and as the one whose turn it is does."""
-
-SILENCE: dict[State, LazyString] = {
-    State.RECEIVED: lazy_gettext("You need not do anything now."),
-    State.DEFICIENT: lazy_gettext("If nothing comes in time, the case counts as withdrawn. It can be brought again."),
-    State.ADMITTED: lazy_gettext("You need not do anything now."),
-    State.RESPONSE_DUE: lazy_gettext("If no reply comes in time, the case goes on without it, and the ruling says so."),
-    State.EVIDENCE: lazy_gettext(
-        "What comes later counts only with good cause or if it decides the case. The arbitrator decides on what is"
-        " there."
-    ),
-    State.DELIBERATION: lazy_gettext(
-        "You need not do anything. What is filed now is late: it counts only with good cause or if it decides the case."
-    ),
-    State.RULED: lazy_gettext(
-        "To ask for review or a correction, write to everyone in the case and name the ground or the error."
-        " If you do nothing, the ruling stands when the time for review is over."
-    ),
-    State.COMPLIANCE: lazy_gettext(
-        "If nobody writes, the case closes by itself: as carried out if that was reported, else as not carried out."
-    ),
-}
-"""What it means to do nothing."""
-
-DONE: dict[Remedy, LazyString] = {
-    Remedy.REFUND_FULL: lazy_gettext("Refunded"),
-    Remedy.REFUND_PARTIAL: lazy_gettext("Refunded"),
-    Remedy.REPLACE_KEY: lazy_gettext("Replaced"),
-    Remedy.REDO_TOPUP: lazy_gettext("Topped up again"),
-    Remedy.RESTORE_ACCOUNT: lazy_gettext("Account restored"),
-    Remedy.COMPENSATION: lazy_gettext("Compensation paid"),
-    Remedy.PUNITIVE_3X: lazy_gettext("Damages paid"),
-    Remedy.DEPOSIT_RETURN: lazy_gettext("Deposit returned"),
-    Remedy.APOLOGY_CORRECTION: lazy_gettext("Apology and correction made"),
-}
-FROM_ESCROW = lazy_gettext("Escrow released to the claimant")
 
 
 @dataclass(frozen=True)

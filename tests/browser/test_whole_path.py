@@ -137,7 +137,11 @@ def test_a_dispute_is_admitted_heard_decided_signed_and_its_ruling_downloaded(pe
     claimant.locator("input[type=file]").set_input_files(files)
     claimant.get_by_role("button", name="Upload, then check").click()
     expect(claimant.locator(".files li bdi")).to_have_text([path.name for path in files])
-    send(claimant, "/evidence/submit")
+    claimant.get_by_role("link", name="Check and submit").click()
+    for confirmed in claimant.locator("main .field > .choice input[value=yes]").all():
+        if confirmed.is_visible():
+            confirmed.check()
+    claimant.get_by_role("button", name="Submit 2 files").click()
     expect(claimant.locator("main")).to_contain_text("C-3")
 
     arbitrator = people.staff("arbitrator", case)
