@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from arbitration.actions.context import Work, get_case, record
 from arbitration.actions.filing import UPLOAD_STATES
 from arbitration.actions.inspections import facts_of_report
+from arbitration.actions.items import setting_of
 from arbitration.actions.panel import must_sit
 from arbitration.actions.platform_rules import book_of, standard_of
 from arbitration.domain import particulars
@@ -247,7 +248,7 @@ def cure(work: Work, case_no: str, label: str, answers: Mapping[str, object]) ->
         raise NotAllowed("Only whoever filed an item adds to it.")
     if not may_add(work, case, weighed):
         raise WrongState("The time to add what is missing of this file is over.")
-    added = particulars.added(weighed.item.kind, weighed.answers, answers)
+    added = particulars.added(weighed.item.kind, weighed.answers, answers, setting_of(work, case))
     row = EvidenceCure(item_id=weighed.item.id, answers=particulars.write(added), actor=work.actor.id, at=work.now)
     work.session.add(row)
     told = sorted(added) if weighed.item.kept_back else added

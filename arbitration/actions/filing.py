@@ -180,10 +180,11 @@ def discard(work: Work, case_no: str, item_id: int) -> None:
 
 def describe(work: Work, case_no: str, item_id: int, kind: Kind, answers: Mapping[str, object]) -> None:
     """A party: say what a file of its draft is, and the particulars of that kind. Raises Invalid naming each field."""
-    may_upload(work, get_case(work, case_no))
+    case = get_case(work, case_no)
+    may_upload(work, case)
     row = own_draft(work, case_no, item_id)
     row.kind = kind
-    row.particulars = particulars.write(particulars.read(kind, answers))
+    row.particulars = particulars.write(particulars.read(kind, answers, items.setting_of(work, case)))
 
 
 def state_cause(work: Work, case_no: str, because: str) -> None:

@@ -24,6 +24,11 @@ def next_label(work: Work, case: Case, role: Role) -> str:
     return rules.label(role, evidence.next_number(work.session, case.case_no, letter))
 
 
+def setting_of(work: Work, case: Case) -> particulars.Setting:
+    """What a party's answers about its file are held against."""
+    return particulars.Setting(work.now, frozenset(claim.letter for claim in case.claims))
+
+
 def lock(work: Work, row: EvidenceItem) -> None:
     """A draft that has its label: on the record, or held until it is scanned; nobody changes it any more."""
     how = ItemAction.SUBMIT_UNSCANNED if row.unscanned else ItemAction.SUBMIT

@@ -4,9 +4,10 @@ A submitter answers them before an item is locked; what is missing then may be a
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from unicodedata import category
 
@@ -18,6 +19,8 @@ from arbitration.domain.vocabulary import EvidenceKind as Kind
 MAX_LINE_CHARS = 200
 MAX_TEXT_CHARS = 1000
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""How far the clock of who answers may be ahead of ours."""
 
 Answer = bool | str
 """A truth; a line or some text; or an instant, written in UTC as `2026-11-20T02:00:00Z`."""
@@ -49,6 +52,8 @@ class Fault(StrEnum):
     NOT_TRUTH = "Answer with yes or no."
     NOT_TEXT = "Write the answer as text."
     NOT_INSTANT = "Enter day and time, between the years 2000 and 2100."
+    NOT_YET = "This time has not come yet; check day and year."
+    NO_CLAIM = "The case has no such claim. Name claims by their letters, for example A, B."
     TOO_LONG = "Shorten it: 200 characters in a line, 1,000 in a text."
     UNSEEN = "Leave out control characters."
     ANSWERED = "This is answered already and stays as it is."
@@ -70,6 +75,14 @@ class Gap:
 
     field: Field
     denied: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a person's answers are held against: the time it is, and the letters of the claims in the case."""
+
+    now: datetime
+    claims: frozenset[str]
 
 
 def _truth(name: str, zh: str, en: str, need: Need = Need.FORM) -> Field:
@@ -124,16 +137,21 @@ _NEEDED: Mapping[Kind, tuple[Field, ...]] = {
     Kind.OTHER: (),
 }
 """What each kind needs. EV-01 names the form of four kinds; of the others nothing may be refused for want of form."""
+CLAIM = "claim"
+ABOUT_FACTS = "about_facts"
+CUSTODY = "custody"
+"""The fields that name claims of the case, facts of the standard as `fact, fact`, and who held it, a line each."""
+_BETWEEN_LETTERS = re.compile(r"[\s,，、;；]+")
 _OPTIONAL = (
     Field("proves", FieldType.TEXT, Bilingual("证明什么（一句话）", "What it proves, in a sentence")),
-    _line("claim", "所涉请求（例如 A）", "Which claim it bears on, for example A", Need.NONE),
-    _line("about_facts", "所涉事实", "Facts it bears on", Need.NONE),
+    _line(CLAIM, "所涉请求（例如 A）", "Which claim it bears on, for example A", Need.NONE),
+    _line(ABOUT_FACTS, "所涉事实", "Facts it bears on", Need.NONE),
     _instant("captured_at", _CAPTURED_AT.label.zh, _CAPTURED_AT.label.en, Need.NONE),
     _line("capture_tool", _CAPTURE_TOOL.label.zh, _CAPTURE_TOOL.label.en, Need.NONE),
     _line("source_system", "来源系统", "System it comes from", Need.NONE),
     _truth("original_available", "可以出示原件", "The original can be produced", Need.NONE),
     _truth("confidential", "内容涉密", "Its content is confidential", Need.NONE),
-    Field("custody", FieldType.TEXT, Bilingual("此前的保管", "Who held it before")),
+    Field(CUSTODY, FieldType.TEXT, Bilingual("此前的保管", "Who held it before")),
 )
 _CHECKS = {
     FieldType.LINE: (MAX_LINE_CHARS, "\t"),
@@ -156,8 +174,11 @@ def needed_of(kind: Kind) -> tuple[Field, ...]:
     return _NEEDED[kind]
 
 
-def read(kind: Kind, answers: Mapping[str, object]) -> dict[str, Answer]:
-    """The answers, checked. Empty ones are left out; raises Invalid naming each field that cannot be so answered."""
+def read(kind: Kind, answers: Mapping[str, object], setting: Setting | None = None) -> dict[str, Answer]:
+    """The answers, checked; a person's against the *setting*. Empty ones are left out.
+
+    Raises Invalid naming each field that cannot be so answered.
+    """
     fields = {field.name: field for field in fields_of(kind)}
     faults = [FieldError(name, Fault.NO_FIELD) for name in answers if name not in fields]
     found: dict[str, Answer] = {}
@@ -165,7 +186,7 @@ def read(kind: Kind, answers: Mapping[str, object]) -> dict[str, Answer]:
         answer = answers.get(name)
         if answer is None or answer == "":
             continue
-        fault = _fault(field, answer)
+        fault = _fault(field, answer) or (_untrue(field, str(answer), setting) if setting is not None else None)
         if fault is not None:
             faults.append(FieldError(name, fault))
         elif isinstance(answer, bool | str):
@@ -181,7 +202,7 @@ def _fault(field: Field, answer: object) -> Fault | None:
     if not isinstance(answer, str):
         return Fault.NOT_TEXT
     if field.type is FieldType.INSTANT:
-        return None if _is_instant(answer) else Fault.NOT_INSTANT
+        return None if is_instant(answer) else Fault.NOT_INSTANT
     most, controls = _CHECKS[field.type]
     if len(answer) > most:
         return Fault.TOO_LONG
@@ -189,7 +210,17 @@ def _fault(field: Field, answer: object) -> Fault | None:
     return Fault.UNSEEN if unseen else None
 
 
-def _is_instant(written: str) -> bool:
+def _untrue(field: Field, answer: str, setting: Setting) -> Fault | None:
+    """What is written well and yet cannot be: a time that has not come, a claim that nobody raised."""
+    if field.type is FieldType.INSTANT and datetime.fromisoformat(answer) > setting.now + CLOCKS_DIFFER:
+        return Fault.NOT_YET
+    if field.name == CLAIM and not setting.claims.issuperset(_BETWEEN_LETTERS.split(answer.strip())):
+        return Fault.NO_CLAIM
+    return None
+
+
+def is_instant(written: str) -> bool:
+    """Whether it is a time as an answer writes it, from 2000 to 2099."""
     try:
         at = datetime.fromisoformat(written)
     except ValueError:
@@ -235,9 +266,11 @@ def merged(answers: Iterable[Particulars]) -> dict[str, Answer]:
     return found
 
 
-def added(kind: Kind, before: Particulars, answers: Mapping[str, object]) -> dict[str, Answer]:
+def added(
+    kind: Kind, before: Particulars, answers: Mapping[str, object], setting: Setting | None = None
+) -> dict[str, Answer]:
     """What *answers* add to those given *before*. Raises Invalid where one is to change, or none is added."""
-    found = read(kind, {name: answer for name, answer in answers.items() if before.get(name) != answer})
+    found = read(kind, {name: answer for name, answer in answers.items() if before.get(name) != answer}, setting)
     changed = tuple(FieldError(name, Fault.ANSWERED) for name in found if name in before)
     if changed:
         raise Invalid("What is answered stays as it is; only what is missing can be added.", changed)
@@ -254,8 +287,8 @@ def told(item: Evidence) -> dict[str, Answer]:
         "source_system": item.source_system,
         "original_available": item.original_available,
         "confidential": item.confidential or None,
-        "about_facts": ", ".join(item.describes_facts)[:MAX_LINE_CHARS],
-        "custody": "\n".join(_held(each.at, each.holder, each.note) for each in item.custody)[:MAX_TEXT_CHARS],
+        ABOUT_FACTS: ", ".join(item.describes_facts)[:MAX_LINE_CHARS],
+        CUSTODY: "\n".join(_held(each.at, each.holder, each.note) for each in item.custody)[:MAX_TEXT_CHARS],
     }
     if item.particulars is not None:
         shown = item.particulars.model_dump(exclude_none=True)

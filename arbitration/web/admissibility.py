@@ -251,7 +251,7 @@ def _party_page(label: str, form: ParticularsForm | None = None) -> str:
     with portal().read(current_actor()) as work:
         case, _ = party_of_actor(work)
         kind, answers = _own(work, label)
-        _, _, weighed = _weighed(work, case, label)
+        standard, _, weighed = _weighed(work, case, label)
         form = form or cure_form(kind, answers)
         return render_template(
             "party/particulars.html",
@@ -259,7 +259,7 @@ def _party_page(label: str, form: ParticularsForm | None = None) -> str:
             item=weighed.item,
             kind=KINDS[kind],
             verdict=verdict_shown(weighed),
-            answers=answers_shown(weighed),
+            answers=answers_shown(standard, weighed),
             form=form,
             may_add=admissibility.may_add(work, case, weighed),
             failed=form.failed,

@@ -1,6 +1,6 @@
 """What pages show of how an item was admitted: the verdict and why, what is missing and until when it may be added."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from arbitration.actions.admissibility import Weighed, Weighing
 from arbitration.actions.facts import CaseFacts
 from arbitration.domain.admissibility import LATE, OFFICE, Verdict
 from arbitration.domain.clauses import Outcome
-from arbitration.domain.particulars import Answer, FieldType, fields_of, load
+from arbitration.domain.particulars import ABOUT_FACTS, CUSTODY, Answer, Field, FieldType, fields_of, is_instant, load
 from arbitration.domain.standard import Standard
 from arbitration.web.current import lang, now, said
 from arbitration.web.fact_pages import ClauseResult, clause_result
@@ -113,30 +113,41 @@ def admission_shown(standard: Standard, weighing: Weighing, weighed: Weighed) ->
     return AdmissionShown(
         verdict=verdict_shown(weighed),
         computed=spoken(_LABELS)[weighed.computed.verdict],
-        answers=answers_shown(weighed),
+        answers=answers_shown(standard, weighed),
         clauses=[clause_result(known, known.assess(clause)) for clause in weighed.computed.outcomes],
         facts=[_known(known, weighed, name) for name in asked],
     )
 
 
-def answers_shown(weighed: Weighed) -> list[AnswerShown]:
+def answers_shown(standard: Standard, weighed: Weighed) -> list[AnswerShown]:
     """An item's particulars in the order of their fields, with the time of those that were added."""
     added = {name: cure.at for cure in reversed(weighed.cures) for name in load(cure.answers)}
-    return list(_answers(weighed, {name: at for name, at in added.items() if name not in weighed.given}))
+    later = {name: at for name, at in added.items() if name not in weighed.given}
+    return [
+        AnswerShown(
+            said(field.label), _answer_shown(standard, field, weighed.answers[field.name]), later.get(field.name)
+        )
+        for field in fields_of(weighed.item.kind)
+        if field.name in weighed.answers
+    ]
 
 
-def _answers(weighed: Weighed, added: Mapping[str, datetime]) -> Iterator[AnswerShown]:
-    for field in fields_of(weighed.item.kind):
-        if field.name in weighed.answers:
-            value = answer_shown(field.type, weighed.answers[field.name])
-            yield AnswerShown(said(field.label), value, added.get(field.name))
-
-
-def answer_shown(kind: FieldType, answer: Answer) -> str:
-    """An answer in the reader's words."""
+def _answer_shown(standard: Standard, field: Field, answer: Answer) -> str:
+    """An answer in the reader's words: facts by their labels, times as everywhere."""
     if isinstance(answer, bool):
         return gettext("Yes") if answer else gettext("No")
-    return beijing_word(datetime.fromisoformat(answer), lang()) if kind is FieldType.INSTANT else answer
+    if field.name == ABOUT_FACTS:
+        labels = {fact.name: said(fact.label) for fact in standard.facts}
+        return gettext("; ").join(labels.get(name, name) for name in answer.split(", "))
+    if field.name == CUSTODY:
+        return "\n".join(_holding(line) for line in answer.split("\n"))
+    return beijing_word(datetime.fromisoformat(answer), lang()) if field.type is FieldType.INSTANT else answer
+
+
+def _holding(line: str) -> str:
+    """A line of who held it: a time, then text of a platform's, which may hold anything."""
+    at, _, rest = line.partition(" ")
+    return f"{beijing_word(datetime.fromisoformat(at), lang())} {rest}" if is_instant(at) else line
 
 
 def _known(known: CaseFacts, weighed: Weighed, name: str) -> KnownFact:

@@ -27,6 +27,8 @@ FAULTS: Mapping[str, LazyString] = {
     Fault.NOT_TRUTH: lazy_gettext("Answer with yes or no."),
     Fault.NOT_TEXT: lazy_gettext("Write the answer as text."),
     Fault.NOT_INSTANT: lazy_gettext("Enter day and time, between the years 2000 and 2100."),
+    Fault.NOT_YET: lazy_gettext("This time has not come yet; check day and year."),
+    Fault.NO_CLAIM: lazy_gettext("The case has no such claim. Name claims by their letters, for example A, B."),
     Fault.TOO_LONG: lazy_gettext("Shorten it: 200 characters in a line, 1,000 in a text."),
     Fault.UNSEEN: lazy_gettext("Leave out control characters."),
     Fault.ANSWERED: lazy_gettext("This is answered already and stays as it is."),

@@ -19,6 +19,7 @@ from arbitration.domain.marked_yaml import Reader, plain
 from arbitration.domain.particulars import (
     Fault,
     FieldType,
+    Setting,
     added,
     fields_of,
     form_met,
@@ -207,6 +208,30 @@ def test_what_cannot_be_taken_is_refused_at_its_field(kind: Kind, typed: dict[st
     with pytest.raises(Invalid) as refused:
         read(kind, typed)
     assert [(each.path, each.message) for each in refused.value.fields] == [(next(iter(typed)), fault)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ({"captured_at": "2026-11-20T02:00:00Z"}, None),
+        ({"captured_at": "2026-11-20T02:10:00Z"}, None),
+        ({"captured_at": "2026-11-20T02:10:01Z"}, Fault.NOT_YET),
+        ({"claim": "A"}, None),
+        ({"claim": " A、B "}, None),
+        ({"claim": "A, C"}, Fault.NO_CLAIM),
+        ({"claim": "退款"}, Fault.NO_CLAIM),
+    ],
+)
+def test_a_person_tells_no_time_to_come_and_no_claim_that_nobody_raised(
+    typed: dict[str, object], fault: Fault | None
+) -> None:
+    setting = Setting(datetime(2026, 11, 20, 2, tzinfo=UTC), frozenset("AB"))
+    if fault is None:
+        assert read(Kind.VIDEO, typed, setting) == typed
+        return
+    with pytest.raises(Invalid) as refused:
+        read(Kind.VIDEO, typed, setting)
+    assert [each.message for each in refused.value.fields] == [fault]
 
 
 def test_particulars_are_written_as_canonical_json() -> None:

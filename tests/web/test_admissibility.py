@@ -10,6 +10,7 @@ from arbitration.actions.context import SYSTEM
 from arbitration.domain.permissions import Role
 from arbitration.store import cases as case_rows
 from arbitration.store import evidence as rows
+from tests.domain.escalations import evidence
 from tests.factories import Office
 from tests.web.conftest import Browser
 from tests.web.test_party import Party
@@ -110,3 +111,16 @@ def test_the_arbitrator_excludes_an_item_and_the_editor_does_not_offer_it(
     assert 'type="checkbox" value="C-1"' in editor
     assert 'type="checkbox" value="C-2"' not in editor
     assert "与本案无关。" in editor
+
+
+def test_what_a_platform_tells_of_an_item_is_read_in_words_and_in_beijing(browser: Browser, office: Office) -> None:
+    told = evidence() | {
+        "describes_facts": ["delivered_at"],
+        "custody": [{"at": "2026-11-20T02:00:00Z", "holder": "kami", "note": "2026-99-99T99:99:99Z"}],
+    }
+    case_no = office.escalate(evidence=[told])
+    office.admit(case_no)
+    browser.sign_in("registrar")
+    page = browser.get(f"/cases/{case_no}/evidence/C-1/admissibility").text
+    assert "delivered_at" not in page
+    assert "20 Nov 2026, 10:00 Beijing kami (2026-99-99T99:99:99Z)" in page
