@@ -23,7 +23,7 @@ PARTIES: Mapping[str, Bilingual] = {
     "platform": Bilingual("平台", "the platform"),
     "submitter": Bilingual("提交方", "whoever files it"),
     "opponent": Bilingual("对方", "the other side"),
-    "inspector": Bilingual("检验方", "the inspector"),
+    "inspector": Bilingual("检验人", "the inspector"),
     "panel": Bilingual("仲裁庭", "the arbitrators"),
 }
 DIRECTIONS: Mapping[str, Bilingual] = {

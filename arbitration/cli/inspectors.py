@@ -129,7 +129,7 @@ _NOT_PROVEN = (
         "Whether the register is the office's: fetch it from its site yourself.",
     ),
     Statement(
-        "清单何时签署：其中的时间是检验方自述。", "When it was signed: the times in it are the inspector's word."
+        "清单何时签署：其中的时间是检验人自述。", "When it was signed: the times in it are the inspector's word."
     ),
     Statement("秘书处何时收到：见案卷记录，或用 --at 指定。", "When the office had it: its record tells, see --at."),
 )

@@ -272,8 +272,8 @@ SAID: Mapping[Check, tuple[Bilingual, Bilingual]] = {
         Bilingual("报告没有可读的签名清单。", "No signed manifest that can be read comes with the report."),
     ),
     Check.KEY_KNOWN: (
-        Bilingual("签名密钥登记在检验方名册上。", "The signing key is on the register of inspectors."),
-        Bilingual("签名密钥不在检验方名册上。", "The signing key is not on the register of inspectors."),
+        Bilingual("签名密钥登记在检验人名册上。", "The signing key is on the register of inspectors."),
+        Bilingual("签名密钥不在检验人名册上。", "The signing key is not on the register of inspectors."),
     ),
     Check.SIGNATURE: (
         Bilingual("签名与清单相符。", "The signature fits the manifest."),
@@ -287,8 +287,8 @@ SAID: Mapping[Check, tuple[Bilingual, Bilingual]] = {
         ),
     ),
     Check.ACCREDITED: (
-        Bilingual("检验方在检验和收到时均经认可。", "The inspector was accredited at the inspection and on receipt."),
-        Bilingual("检验方在检验或收到时未经认可。", "The inspector was not accredited then or on receipt."),
+        Bilingual("检验人在检验和收到时均经认可。", "The inspector was accredited at the inspection and on receipt."),
+        Bilingual("检验人在检验或收到时未经认可。", "The inspector was not accredited then or on receipt."),
     ),
     Check.MATTER: (
         Bilingual("清单所载即本案。", "The manifest names this case."),
@@ -310,9 +310,9 @@ SAID: Mapping[Check, tuple[Bilingual, Bilingual]] = {
         Bilingual("收样、开始、结束的时间先后不符。", "Receipt of the sample, beginning and end are not in order."),
     ),
     Check.HANDED_OUT: (
-        Bilingual("样本由秘书处交给该检验方，并有记录。", "The office handed this sample to the inspector, on record."),
+        Bilingual("样本由秘书处交给该检验人，并有记录。", "The office handed this sample to the inspector, on record."),
         Bilingual(
-            "没有秘书处在检验前把该样本交给该检验方的记录。",
+            "没有秘书处在检验前把该样本交给该检验人的记录。",
             "There is no record that the office handed this sample to this inspector before the inspection.",
         ),
     ),
@@ -327,7 +327,7 @@ NOT_EXAMINED: Mapping[Check, Bilingual] = {
     Check.KEY_KNOWN: Bilingual("签名密钥是否在名册上。", "Whether the signing key is on the register."),
     Check.SIGNATURE: Bilingual("签名是否相符。", "Whether the signature fits."),
     Check.KEY_IN_FORCE: Bilingual("密钥当时是否有效。", "Whether the key was in force."),
-    Check.ACCREDITED: Bilingual("检验方当时是否经认可。", "Whether the inspector was accredited."),
+    Check.ACCREDITED: Bilingual("检验人当时是否经认可。", "Whether the inspector was accredited."),
     Check.MATTER: Bilingual("清单所载是否本案。", "Whether the manifest names this case."),
     Check.REPORT: Bilingual("报告文件是否与清单一致。", "Whether the report is the file of the manifest."),
     Check.SAMPLE: Bilingual("样本是否为本案证据。", "Whether the samples are items of the case."),
