@@ -61,6 +61,9 @@ for _name in ("pyhanko.sign", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
+PDF_HEAD = b"%PDF-"
+
+
 class Failed(Exception):
     """A check does not hold; the message says where."""
 
@@ -136,6 +139,8 @@ class _File:
     def __init__(self, raw: bytes, trust: Trust, papers: Collection[Paper]) -> None:
         self.raw = raw
         self.trust = trust
+        if not raw.startswith(PDF_HEAD):
+            raise NotOurs("it is no PDF")
         try:
             self.reader = PdfFileReader(BytesIO(raw), strict=True)
             self.signatures: list[EmbeddedPdfSignature] = list(self.reader.embedded_signatures)
