@@ -227,9 +227,15 @@ def _read_history(session: Session) -> _Record:
         if kind == "evidence_stamped":
             told.stamped = payload
         if kind == ERASED:
-            record.emptied |= set(payload.get("webhooks", ()))
-            record.emptied_events |= {(case_no, seq) for seq in payload.get("events", ())}
+            record.emptied |= _listed(payload, "webhooks")
+            record.emptied_events |= {(case_no, seq) for seq in _listed(payload, "events")}
     return record
+
+
+def _listed(payload: Mapping[str, Any], name: str) -> set[Any]:
+    """What a payload lists under *name*; of one that was changed what still can be read."""
+    found = payload.get(name)
+    return {each for each in found if isinstance(each, int | str)} if isinstance(found, list) else set()
 
 
 def read_payload(text: str | None) -> dict[str, Any]:

@@ -101,6 +101,23 @@ def test_other_changes_around_an_item_are_named(office, case_no, statement, says
     assert any(says.format(case=case_no) in fault for fault in found), found
 
 
+NONSENSE = ['"x"', "{", '{"label": [1], "row": 7, "at": {}, "number": []}']
+"""What nobody writes: numbers, lists and texts where others belong."""
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_a_changed_event_is_named_and_never_ends_the_check(office, case_no, nonsense):
+    lists = '{"events": 5, "webhooks": {"a": [1]}, "label": "C-1"}'
+    path = office.portal.settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE history_payload SET payload = ?", [nonsense])
+        database.execute("UPDATE history_payload SET payload = ? WHERE idx % 2", [lists])
+        database.execute("UPDATE history SET kind = 'evidence_erased' WHERE idx % 2")
+    assert wholeness.problems(office.portal)
+
+
 def test_one_flipped_byte_in_a_stored_file_is_named(office, case_no, settings):
     for path in sorted(settings.blobs_dir.rglob("*.age")):
         whole = path.read_bytes()

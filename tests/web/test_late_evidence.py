@@ -62,6 +62,7 @@ def test_a_late_file_goes_from_its_cause_to_the_printed_ruling(
     assert claimant.send("evidence/check", checked="1", because=HOSTILE).status_code == 303
     assert "&lt;script&gt;" in claimant.get("evidence/check").text
     assert claimant.send("evidence/submit").location == f"{claimant.path}/evidence/receipt"
+    assert "Filed late" in claimant.get("evidence/receipt").text
 
     page = respondent.page()
     assert "Comment on C-2, which came late" in page
