@@ -129,7 +129,7 @@ def open_head(work: Work, no: str, current: str) -> Head:
     seats = case_file.seats(work.session, no)
     steps = open_steps(case, next((seat for seat in seats if seat.stands), None), running, work.actor)
     main = _main_step(running, steps)
-    waiting = pending_shown(work, no, case.state, seats)
+    waiting = pending_shown(work, no, case.state, seats) if seen.pending else []
     awaited = len(tasks(running, steps)) + sum(each.must for each in waiting)
     return Head(
         case=case,

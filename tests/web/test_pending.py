@@ -8,6 +8,7 @@ from tests.actions.test_objections import challenge
 from tests.actions.test_productions import order, refuse
 from tests.factories import Office
 from tests.web.conftest import Browser
+from tests.web.test_confidentiality import brought as with_a_confidential_item
 
 
 @pytest.fixture
@@ -38,3 +39,13 @@ def test_what_is_open_is_listed_with_the_way_to_it_before_the_record_is_closed(
     assert f"Answer production order {number}" in tasks
     assert tasks.count("Your turn") == 3  # the objection, the finding, and the record
     assert "No ruling can be prepared before every objection is decided" in overview
+
+
+def test_a_confidential_original_is_no_task_and_told_where_the_record_is_closed(
+    browser: Browser, office: Office
+) -> None:
+    case_no = with_a_confidential_item(office)
+    browser.sign_in("arbitrator")
+    told = "Disclose the original of R-1 while it can be answered, or leave it so"
+    assert browser.get(f"/cases/{case_no}").text.count(told) == 1
+    assert told not in browser.get(f"/cases/{case_no}/tasks").text
