@@ -87,6 +87,7 @@ JOBS: dict[str, Handler] = {
     "serve_notices": _in_one(cases.serve_notices, "case"),
     "send_access": _in_one(delivery.send_access, "party"),
     "expire_production": _in_one(productions.expire, "production"),
+    "reopen_production": _in_one(productions.reopen, "item"),
     "close_record_if_due": _in_one(closing.close_if_overdue, "case"),
     "prepare_ruling": _by_itself(signing.prepare, "ruling"),
     "seal_ruling": _by_itself(signing.seal, "ruling"),

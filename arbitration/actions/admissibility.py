@@ -53,7 +53,8 @@ ONE_SECOND = timedelta(seconds=1)
 class Weighed:
     """One item with the verdict on it. `given` are its particulars as filed, `answers` with what was added since.
 
-    `computed` is what the clauses say; `own` is the arbitrator's verdict, where there is one.
+    `findings` are those that count, by fact, `overtaken` the contrary ones of which each took the place. `computed` is
+    what the clauses say; `own` is the arbitrator's verdict, where there is one.
     """
 
     item: EvidenceItem
@@ -61,6 +62,7 @@ class Weighed:
     answers: Mapping[str, Answer]
     cures: tuple[EvidenceCure, ...]
     findings: Mapping[str, ItemFinding]
+    overtaken: Mapping[str, ItemFinding]
     computed: Computed
     own: Admission | None
 
@@ -131,6 +133,7 @@ def weigh(work: Work, case: Case, items: Iterable[EvidenceItem] | None = None) -
                 answers=particulars.merged([known.given, *(particulars.load(each.answers) for each in added)]),
                 cures=added,
                 findings=found,
+                overtaken=_overtaken(findings.get(item.id, ())),
                 computed=judge(book, known, _values(standard, found)),
                 own=_last(verdicts.get(item.id, [])),
             )
@@ -208,6 +211,20 @@ def _standing(rows: Iterable[ItemFinding]) -> dict[str, ItemFinding]:
     """The last finding of each fact; one that was taken back is none."""
     last = {row.fact: row for row in rows}
     return {fact: row for fact, row in last.items() if row.value is not None}
+
+
+def _overtaken(rows: Iterable[ItemFinding]) -> dict[str, ItemFinding]:
+    """By fact, the last finding that was otherwise; what was taken back was overtaken by nothing."""
+    last: dict[str, ItemFinding] = {}
+    found: dict[str, ItemFinding] = {}
+    for row in rows:
+        before = last.get(row.fact)
+        last[row.fact] = row
+        if row.value is None:
+            found.pop(row.fact, None)
+        elif before is not None and before.value not in (None, row.value):
+            found[row.fact] = before
+    return found
 
 
 def _last(rows: list[Admission]) -> Admission | None:

@@ -47,6 +47,7 @@ ANNOUNCED = {
     "production_refused": "production.refused",
     "production_expired": "production.expired",
     "production_withdrawn": "production.withdrawn",
+    "production_reopened": "production.reopened",
     "execution_reported": "execution.noted",
 }
 """Kind in the history -> type of the outgoing webhook (docs/webhooks.md lists them)."""

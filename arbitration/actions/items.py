@@ -119,6 +119,7 @@ def scan_held(doors: Doors, item_id: int) -> None:
         else:
             media_type = None if row.kept_back else row.media_type
             quarantine(work, row, rules.Problem.INFECTED, {"media_type": media_type, "malware": malware})
+            work.ports.jobs.enqueue(work.session, "reopen_production", {"item": row.id}, work.now)
         work.ports.jobs.enqueue(work.session, "close_record_if_due", {"case": row.case_no}, work.now)
 
 

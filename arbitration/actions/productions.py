@@ -29,7 +29,7 @@ from arbitration.domain.texts import says_nothing
 from arbitration.store import cases, evidence
 from arbitration.store.cases import Case
 from arbitration.store.facts import statements
-from arbitration.store.productions import ProductionOrder, orders_in
+from arbitration.store.productions import ProductionOrder, answered_with, orders_in
 
 ORDERABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 """Something is ordered while it can still be filed."""
@@ -107,6 +107,18 @@ def expire(work: Work, production_id: int) -> None:
         _tell(work, row, "production_expired", {})
 
 
+def reopen(work: Work, item_id: int) -> None:
+    """Job: a check found something wrong with what was produced, so nothing was. In time, another answer may come."""
+    for row in answered_with(work.session, item_id):
+        label = row.item.label if row.item is not None else None
+        if get_case(work, row.case_no).state in ORDERABLE:
+            _move(work, row, ProductionAction.REOPEN)
+            row.settled_at = row.reply_until = row.item_id = None
+            due_at = max(row.due_at, work.now)
+            work.ports.jobs.enqueue(work.session, "expire_production", {"production": row.id}, due_at)
+            _tell(work, row, "production_reopened", {"label": label})
+
+
 def find(work: Work, case_no: str, number: int, found: Withholding) -> None:
     """Arbitrator: evidence was withheld, with or without good reason; EV-04 draws the inference or does not.
 
@@ -135,19 +147,27 @@ def _state(work: Work, row: ProductionOrder, found: Withholding) -> None:
         facts.find(work, row.case_no, fact, value, source_of(row.id))
 
 
-def _withheld(work: Work, case_no: str) -> ProductionOrder | None:
-    """The first order of which it stands that it was withheld without good reason, by what was last found of it."""
+def findings(work: Work, case_no: str) -> dict[int, Withholding]:
+    """What was last found of each order and stands, by the order's number."""
     last: dict[tuple[str, str], str | None] = {}
     for said in statements(work.session, case_no):
         if said.stance is Stance.FIND:
             last[said.fact, said.source] = said.value
         elif said.stance in FINDINGS:
             last = {key: value for key, value in last.items() if key[0] != said.fact}
-    wanted = FINDS[Withholding.WITHHELD]
-    for row in orders_in(work.session, case_no):
-        if all(last.get((fact, source_of(row.id))) == value for fact, value in wanted.items()):
-            return row
-    return None
+    return {
+        row.id: found
+        for row in orders_in(work.session, case_no)
+        for found, wanted in FINDS.items()
+        if all(last.get((fact, source_of(row.id))) == value for fact, value in wanted.items())
+    }
+
+
+def _withheld(work: Work, case_no: str) -> ProductionOrder | None:
+    """The first order of which it stands that it was withheld without good reason."""
+    numbers = (number for number, found in findings(work, case_no).items() if found is Withholding.WITHHELD)
+    first = next(numbers, None)
+    return None if first is None else work.session.get_one(ProductionOrder, first)
 
 
 def _own(work: Work, case_no: str, number: int) -> ProductionOrder:

@@ -79,6 +79,7 @@ TOLD_TO_PARTIES = frozenset(
         "production_ordered",
         "production_produced",
         "production_refused",
+        "production_reopened",
         "production_withdrawn",
         "record_closed",
         "rejected",

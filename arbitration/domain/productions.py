@@ -36,6 +36,7 @@ class ProductionAction(StrEnum):
     REFUSE = "refuse"
     EXPIRE = "expire"
     WITHDRAW = "withdraw"
+    REOPEN = "reopen"
 
 
 _OBLIGED = {*PARTIES, Role.PLATFORM_OFFICER}
@@ -48,6 +49,7 @@ PRODUCTION = Machine(
         ProductionAction.REFUSE: move(_OPEN, ProductionState.REFUSED, _OBLIGED),
         ProductionAction.EXPIRE: move(_OPEN, ProductionState.EXPIRED, {Role.SYSTEM}),
         ProductionAction.WITHDRAW: move(_OPEN, ProductionState.WITHDRAWN, {Role.ARBITRATOR}),
+        ProductionAction.REOPEN: move({ProductionState.PRODUCED}, ProductionState.OPEN, {Role.SYSTEM}),
     },
 )
 

@@ -33,9 +33,12 @@ from arbitration.store.cases import (
 from arbitration.store.custody import EvidenceTimestamp
 from arbitration.store.evidence import EvidenceItem
 from arbitration.store.history import History, HistoryPayload
+from arbitration.store.inspections import InspectionRequest
 from arbitration.store.intake import EventState, WebhookEvent
+from arbitration.store.objections import Objection
 from arbitration.store.panel import Appointment
 from arbitration.store.people import Platform, Staff
+from arbitration.store.productions import ProductionOrder
 
 _CASE_NO: BindParameter[str] = bindparam("case_no", type_=Text)
 
@@ -113,13 +116,14 @@ def _find(viewer: Viewer) -> Select[Any]:
 
 
 class Glance(NamedTuple):
-    """How much is in a case, and what is odd about it."""
+    """How much is in a case, and what is odd about it. Without `pending` nothing on its evidence waits for anyone."""
 
     evidence: int
     messages: int
     events: int
     quarantined: bool
     waits_for_event: bool
+    pending: bool
 
 
 _FILES = EvidenceItem.case_no == _CASE_NO
@@ -129,6 +133,12 @@ _GLANCE = select(
     select(func.coalesce(func.max(History.seq), 0)).where(History.case_no == _CASE_NO).scalar_subquery(),
     exists().where(_FILES, EvidenceItem.state == ItemState.QUARANTINED),
     exists().where(WebhookEvent.case_no == _CASE_NO, WebhookEvent.state == EventState.HELD),
+    or_(
+        exists().where(_FILES, or_(EvidenceItem.late == 1, EvidenceItem.confidential_because.is_not(None))),
+        exists().where(_FILES, Objection.item_id == EvidenceItem.id, Objection.decision.is_(None)),
+        exists().where(ProductionOrder.case_no == _CASE_NO),
+        exists().where(InspectionRequest.case_no == _CASE_NO),
+    ),
 )
 
 

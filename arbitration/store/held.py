@@ -50,6 +50,8 @@ def _same(*names: str) -> dict[str, str]:
 _BY = _same("actor", "at")
 _ON = {ITEM: "label", **_BY}
 _SETTLED = {"state": "state", "settled_at": "at"}
+_EMPTIED = dict.fromkeys((ITEM, "settled_at", "reply_until"), "")
+"""What an event says nothing of is empty from then on."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ HELD = (
         "production_refused": {**_SETTLED, "answer": "reason"},
         "production_withdrawn": {**_SETTLED, "answer": "reason"},
         "production_expired": _SETTLED,
+        "production_reopened": {"state": "state", **_EMPTIED},
     }, "production"),
 )  # fmt: skip
 """Each table that is held, with the events that tell its rows."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from arbitration.domain.evidence import ItemState
 from arbitration.domain.productions import Obligor, ProductionState
 from arbitration.store.base import Base
 from arbitration.store.evidence import EvidenceItem
@@ -47,14 +48,25 @@ def orders_in(session: Session, case_no: str) -> list[ProductionOrder]:
     return list(session.scalars(wanted))
 
 
+def answered_with(session: Session, item_id: int) -> list[ProductionOrder]:
+    """The orders that were answered with an item that is quarantined since: they are to be reopened."""
+    wanted = select(ProductionOrder).where(ProductionOrder.item_id == item_id, _UNDONE).order_by(ProductionOrder.id)
+    return list(session.scalars(wanted))
+
+
+_UNDONE = ProductionOrder.item.has(EvidenceItem.state == ItemState.QUARANTINED)
+_OPEN = or_(ProductionOrder.state == ProductionState.OPEN, _UNDONE)
+"""What was answered with a quarantined item is open in truth, also before the job has said so."""
+
+
 def is_open(session: Session, case_no: str) -> bool:
     """Whether something is still to be produced."""
-    return _any(session, case_no, ProductionOrder.state == ProductionState.OPEN)
+    return _any(session, case_no, _OPEN)
 
 
 def is_heard(session: Session, case_no: str, now: datetime) -> bool:
     """Whether something is still to be produced, or the other side still answers what was."""
-    return _any(session, case_no, or_(ProductionOrder.state == ProductionState.OPEN, ProductionOrder.reply_until > now))
+    return _any(session, case_no, or_(_OPEN, ProductionOrder.reply_until > now))
 
 
 def _any(session: Session, case_no: str, such: ColumnElement[bool]) -> bool:

@@ -64,12 +64,16 @@ class AnswerShown:
 
 @dataclass(frozen=True)
 class KnownFact:
-    """What is known of one fact of the EV clauses for this item, and who says so."""
+    """What is known of one fact of the EV clauses for this item, and who says so.
+
+    `counts` says since when a finding does, and of what it took the place; '' where none is found.
+    """
 
     name: str
     label: str
     value: str
     source: str
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,4 +164,21 @@ def _known(known: CaseFacts, weighed: Weighed, name: str) -> KnownFact:
         source = gettext("Known to the office")
     else:
         source = gettext("Follows from %(clause)s", clause=stated.source)
-    return KnownFact(name, label, value_shown(known, name, stated.value), source)
+    return KnownFact(name, label, value_shown(known, name, stated.value), source, _counts(known, weighed, name))
+
+
+def _counts(known: CaseFacts, weighed: Weighed, name: str) -> str:
+    """Since when the arbitrator's finding of a fact counts, and instead of which earlier one."""
+    found, before = weighed.findings.get(name), weighed.overtaken.get(name)
+    if found is None:
+        return ""
+    since = beijing_word(found.at, lang())
+    if before is None:
+        return gettext("Found by the arbitrator; it counts since %(time)s.", time=since)
+    return gettext(
+        "Found by the arbitrator; it counts since %(time)s. The finding of %(before)s was otherwise and counts no "
+        "more: %(reason)s",
+        time=since,
+        before=beijing_word(before.at, lang()),
+        reason=before.reason,
+    )

@@ -22,6 +22,7 @@ from arbitration.web.case_head import DRASTIC, STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
 from arbitration.web.formats import beijing_word
+from arbitration.web.pending_pages import PendingShown
 from arbitration.web.typed import clean
 from arbitration.web.wording import EXCLUSIONS, REJECT_REASONS, gettext
 
@@ -130,7 +131,10 @@ class CandidateShown:
 
 @dataclass(frozen=True)
 class Decision:
-    """One step as the page offers it: with a form, or a link to where it is taken. `blocked` says why it cannot be."""
+    """One step as the page offers it: with a form, or a link to where it is taken. `blocked` says why it cannot be.
+
+    `still_open` is what it would leave open.
+    """
 
     step: Step
     label: str
@@ -142,6 +146,7 @@ class Decision:
     blocked: bool
     open: bool
     candidates: list[CandidateShown]
+    still_open: list[PendingShown]
 
 
 def decisions(work: Work, head: Head, sent: Mapping[Step, CaseForm]) -> list[Decision]:
@@ -163,6 +168,7 @@ def decisions(work: Work, head: Head, sent: Mapping[Step, CaseForm]) -> list[Dec
                 blocked=blocked,
                 open=step in sent if sent else step is head.main_step,
                 candidates=_candidates(work, head.case_no) if step is Step.APPOINT else [],
+                still_open=head.pending if step is Step.CLOSE_RECORD else [],
             )
         )
     return shown

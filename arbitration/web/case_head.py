@@ -19,6 +19,7 @@ from arbitration.store.case_file import CaseRow, Glance, Period, Seat
 from arbitration.store.cases import Case
 from arbitration.web.current import lang, now
 from arbitration.web.formats import beijing
+from arbitration.web.pending_pages import PendingShown, pending_shown
 from arbitration.web.wording import ACTIONS, AWAITED, CATEGORIES, END_REASONS, STATES, STEPS, gettext, spoken
 from arbitration.web.wording import STAGES as STAGE_LABELS
 from arbitration.web.words import OUTCOMES
@@ -84,7 +85,7 @@ class DueShown:
 
 @dataclass(frozen=True)
 class Head:
-    """The frame of a case's pages; `glance`, `periods` and `seats` are there for the page itself to use."""
+    """The frame of a case's pages; `glance`, `periods`, `seats` and `pending` are there for the page itself to use."""
 
     case: CaseRow
     case_no: str
@@ -105,6 +106,7 @@ class Head:
     glance: Glance
     periods: list[Period]
     seats: list[Seat]
+    pending: list[PendingShown]
 
 
 def head_of(work: Work, case: Case, current: str) -> Head:
@@ -127,6 +129,8 @@ def open_head(work: Work, no: str, current: str) -> Head:
     seats = case_file.seats(work.session, no)
     steps = open_steps(case, next((seat for seat in seats if seat.stands), None), running, work.actor)
     main = _main_step(running, steps)
+    waiting = pending_shown(work, no, case.state, seats) if seen.pending else []
+    awaited = len(tasks(running, steps)) + sum(each.must for each in waiting)
     return Head(
         case=case,
         case_no=no,
@@ -138,7 +142,7 @@ def open_head(work: Work, no: str, current: str) -> Head:
         back_label=gettext("Docket"),
         flags=_flags(case, seen, milestones, running),
         steps=_stages(case, milestones, running),
-        tabs=_tabs(no, seen, len(tasks(running, steps)), current),
+        tabs=_tabs(no, seen, awaited, current),
         due=_due(running[0], work.actor.role) if running else None,
         open_steps=steps,
         main_step=main,
@@ -147,6 +151,7 @@ def open_head(work: Work, no: str, current: str) -> Head:
         glance=seen,
         periods=periods,
         seats=seats,
+        pending=waiting,
     )
 
 

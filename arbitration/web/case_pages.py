@@ -150,6 +150,7 @@ class TaskShown:
     what: str
     who: str
     mine: bool
+    due_at: datetime | None
     period: PeriodShown | None
     links: list[tuple[str, str, bool]]
     """Address, label, and whether it is what should be done next."""
@@ -480,7 +481,7 @@ def messages(said: list[Message]) -> list[MessageShown]:
 
 
 def awaited(work: Work, head: Head) -> list[TaskShown]:
-    """What is awaited, from whom, until when; the viewer's own steps with the way to them."""
+    """What is awaited, from whom, until when, by the deadlines and on the evidence; each step with the way to it."""
     procedure = work.procedures[head.case.procedure_version]
     shown = []
     for period, steps in tasks([period for period in head.periods if period.runs], head.open_steps):
@@ -488,5 +489,9 @@ def awaited(work: Work, head: Head) -> list[TaskShown]:
         due = _period(head.case, procedure, period) if period else None
         what = due.what if due else links[0][1]
         who = due.who if due else gettext("You")
-        shown.append(TaskShown(what, who, bool(links), due, links))
-    return shown
+        shown.append(TaskShown(what, who, bool(links), due.at if due else None, due, links))
+    return shown + [
+        TaskShown(each.what, each.who, each.mine, each.due_at, None, [(each.url, each.action, False)])
+        for each in head.pending
+        if each.must
+    ]

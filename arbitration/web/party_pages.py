@@ -1,7 +1,7 @@
 """What a party reads: the result first, in plain words, then what it can do, what happens and what was said."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -98,6 +98,8 @@ SILENCE: dict[State, LazyString] = {
     ),
 }
 """What it means to do nothing."""
+IDLE = frozenset({State.RECEIVED, State.ADMITTED, State.DELIBERATION})
+"""In these nothing is awaited of a party, unless it is asked for something by itself."""
 
 DONE: dict[Remedy, LazyString] = {
     Remedy.REFUND_FULL: lazy_gettext("Refunded"),
@@ -181,7 +183,7 @@ class PartyPage:
     acts: list[ActShown]
     ordered: list[ProductionShown]
     steps: list[StepShown]
-    silence: str | None
+    silence: list[str]
     messages: list[MessageShown]
     files: list[FileShown]
     part: Part
@@ -209,6 +211,8 @@ def party_page(work: Work) -> PartyPage:
     running = _running(work, case)
     part = part_asked_for(work, case.case_no, lambda page: url_for("party.show", link=party.link, page=page))
     late = late_shown(work, case, party.side)
+    orders = productions_shown(work, case, lambda label: url_for("items.of_party", link=party.link, label=label))
+    ordered = [each for each in orders if each.may_answer]
     result = _ruled(case, party, content, executed) if content else _unruled(case, party, running)
     return PartyPage(
         case=case,
@@ -219,13 +223,13 @@ def party_page(work: Work) -> PartyPage:
         ruling=ruling,
         verify_url=url_for("verify.code", code=ruling.verify_code) if ruling else "",
         qr=qr(content.verify_url) if content else None,
-        ordered=[each for each in productions_shown(work, case) if each.may_answer],
+        ordered=ordered,
         acts=[
             *(_to_comment(each, party) for each in late.values() if each.until is not None),
             *(_act(act, party, running) for act in open_acts(work, case, party)),
         ],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
-        silence=str(SILENCE[case.state]) if case.state in SILENCE else None,
+        silence=_silence(case, late.values(), ordered),
         messages=[_message(message, party) for message in messages_of(work.session, case.case_no)],
         files=files_shown(work, case, party, part, late),
         part=part,
@@ -276,6 +280,23 @@ def _act(act: Act, party: Party, running: dict[DeadlineKind, datetime]) -> ActSh
     else:
         url = url_for("party.act", link=party.link, act=act)
     return ActShown(words.icon, str(words.label), str(words.text), url, until)
+
+
+def _silence(case: Case, late: Iterable[LateShown], ordered: Sequence[ProductionShown]) -> list[str]:
+    """What it means to do nothing: for what is asked of this very party, else for what the state of the case asks."""
+    asked = [_unsaid(each.label, each.until) for each in late if each.until is not None]
+    if case.state in SILENCE and not (case.state in IDLE and (asked or ordered)):
+        asked.append(str(SILENCE[case.state]))
+    return asked
+
+
+def _unsaid(label: str, until: datetime) -> str:
+    return gettext(
+        "Your comment on %(label)s, which came late, is asked for until %(time)s. If you say nothing, the arbitrator "
+        "goes on without it.",
+        label=label,
+        time=beijing_word(until, lang()),
+    )
 
 
 def _to_comment(late: LateShown, party: Party) -> ActShown:

@@ -56,9 +56,11 @@ class AnswerForm(ProductionForm):
     words = TextAreaField(lazy_gettext("Or why you cannot produce it"), filters=[clean])
 
     def is_one_answer(self) -> bool:
-        """Whether it does not say both; else the error stands beside the field."""
+        """Whether it says one of both; else the error stands beside the field."""
         if self.label.data and self.words.data:
             self.label.errors = [gettext("Name the file or say why you cannot produce it, not both.")]
+        elif not self.label.data and not (self.words.data or "").strip():
+            self.label.errors = [gettext("Choose the file, or say why it cannot be produced.")]
         return not self.label.errors
 
 

@@ -1,6 +1,6 @@
 """What pages show of production orders: what, who, which fact, until when, what silence means, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from arbitration.actions.context import Work
 from arbitration.actions.platform_rules import standard_of
-from arbitration.actions.productions import ORDERABLE, can_answer, is_obliged
+from arbitration.actions.productions import ORDERABLE, can_answer, findings, is_obliged
 from arbitration.domain.permissions import Role
 from arbitration.domain.productions import NOT_PRODUCED, ProductionState, Withholding
 from arbitration.store import productions as store
@@ -29,12 +29,17 @@ WITHHOLDINGS: Mapping[Withholding, LazyString] = {
     Withholding.WITHHELD: lazy_gettext("Find: withheld without good reason"),
     Withholding.EXCUSED: lazy_gettext("Find: not produced, with good reason"),
 }
+FOUND: Mapping[Withholding, LazyString] = {
+    Withholding.WITHHELD: lazy_gettext("Found: withheld without good reason"),
+    Withholding.EXCUSED: lazy_gettext("Found: not produced, with good reason"),
+}
 
 
 @dataclass(frozen=True)
 class ProductionShown:
-    """One order. `label` is the item that was produced, '' where none was; `may_answer` whether the reader may now.
+    """One order. `label` is the item that was produced, '' where none was; `item_url` its page where it can be read.
 
+    `finding` is what the arbitrator found of it, '' where nothing; `may_answer` whether the reader may answer now.
     `reply_until` is given while the other side may still answer what was produced.
     """
 
@@ -47,6 +52,8 @@ class ProductionShown:
     standing: tuple[str, str, str]
     answer: str
     label: str
+    item_url: str
+    finding: str
     may_answer: bool
     reply_until: datetime | None
 
@@ -61,11 +68,12 @@ class ProductionShown:
         return self.state in NOT_PRODUCED
 
 
-def productions_shown(work: Work, case: Case) -> list[ProductionShown]:
-    """All production orders of a case, as the actor sees them."""
+def productions_shown(work: Work, case: Case, item_url: Callable[[str], str]) -> list[ProductionShown]:
+    """All production orders of a case, as the actor sees them; *item_url* gives the page of the item of a label."""
     rows = store.orders_in(work.session, case.case_no)
     standard = standard_of(work, case) if rows else None
     labels = {fact.name: said(fact.label) for fact in standard.facts} if standard is not None else {}
+    found = findings(work, case.case_no) if rows else {}
     shown = []
     for row in rows:
         tone, label, icon = STANDINGS[row.state]
@@ -80,6 +88,8 @@ def productions_shown(work: Work, case: Case) -> list[ProductionShown]:
                 standing=(tone, str(label), icon),
                 answer=row.answer,
                 label=(row.item.label or "") if row.item is not None else "",
+                item_url=item_url(row.item.label or "") if row.item is not None and row.item.usable else "",
+                finding=spoken(FOUND)[found[row.id]] if row.id in found else "",
                 may_answer=is_obliged(work, row) and can_answer(work, row, case),
                 reply_until=row.reply_until if _may_be_answered(work, row, case) else None,
             )

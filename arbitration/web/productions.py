@@ -1,6 +1,6 @@
 """Production orders: on a page of the case for staff, who order and (the platform's officer) answer, and a party's."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -8,10 +8,11 @@ from wtforms.fields.choices import SelectChoice
 
 from arbitration.actions import productions
 from arbitration.actions.context import Work, get_case
-from arbitration.actions.platform_rules import standard_of
+from arbitration.actions.platform_rules import book_of, standard_of
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.permissions import CASE_READERS, Role
 from arbitration.domain.productions import HOURS, Withholding
+from arbitration.domain.standard import Standard
 from arbitration.store import evidence
 from arbitration.store.cases import Case
 from arbitration.web.access import needs, party
@@ -143,7 +144,7 @@ def _case_page(case_no: str, sent: Sent) -> str:
         case = get_case(work, case_no)
         form = _order_form(work, case, sent)
         sits = work.actor.role is Role.ARBITRATOR and head.reads_only is None
-        shown = productions_shown(work, case)
+        shown = productions_shown(work, case, lambda label: url_for("items.show", case_no=case_no, label=label))
         answers = _answers(work, case_no, shown, sent, Role.PLATFORM)
         withdrawals = {each.id: sent.withdrawal(each.id) for each in shown if sits and each.open}
         return render_template(
@@ -162,15 +163,27 @@ def _case_page(case_no: str, sent: Sent) -> str:
 def _order_form(work: Work, case: Case, sent: Sent) -> OrderForm:
     form = sent.order or OrderForm(None, prefix="order-")
     standard = standard_of(work, case)
-    form.fact.choices = [SelectChoice(each.name, said(each.label)) for each in standard.facts] if standard else []
+    facts = _facts(work, case, standard) if standard is not None else ()
+    form.fact.choices = [SelectChoice("", gettext("Choose a fact")), *facts]
     form.hours.choices = [SelectChoice(str(each), gettext("%(hours)s h", hours=each)) for each in HOURS]
     return form
+
+
+def _facts(work: Work, case: Case, standard: Standard) -> Iterator[SelectChoice]:
+    """Every fact, in a group by the chapter of the first clause that asks for it."""
+    book = book_of(work, case, standard)
+    left = {fact.name: said(fact.label) for fact in standard.facts}
+    for chapter in standard.chapters:
+        rules = [book.rules[clause.id] for clause in standard.in_chapter(chapter.id) if clause.id in book.rules]
+        asked = dict.fromkeys(fact for rule in rules for fact in rule.facts if fact in left)
+        yield from (SelectChoice(fact, left.pop(fact), optgroup=said(chapter.title)) for fact in asked)
+    yield from (SelectChoice(fact, label, optgroup=gettext("Other")) for fact, label in left.items())
 
 
 def _party_page(sent: Sent) -> str:
     with portal().read(current_actor()) as work:
         case, me = party_of_actor(work)
-        shown = productions_shown(work, case)
+        shown = productions_shown(work, case, lambda label: url_for("items.of_party", link=me.link, label=label))
         answers = _answers(work, case.case_no, shown, sent, Role(me.side))
         return render_template(
             "party/productions.html", case=case, productions=shown, answers=answers, failed=_failed(answers.values())

@@ -54,8 +54,21 @@ def test_an_objection_claims_and_changes_no_verdict_until_the_arbitrator_upholds
     rule(office, case_no, objection, Decision.UPHELD)
     assert verdict(office, case_no, "C-1") is Verdict.WITH_CORROBORATION
     assert weighed(office, case_no, "C-1").findings["doubtful_copy"].reason == "理由"
+    assert weighed(office, case_no, "C-1").overtaken == {}
     with pytest.raises(Conflict):
         rule(office, case_no, objection, Decision.DISMISSED)
+
+
+def test_a_contrary_finding_of_which_an_upheld_objection_takes_the_place_is_still_known(
+    case_no: str, office: Office
+) -> None:
+    find(office, case_no, "C-1", "doubtful_copy", "false", "与原件一致。")
+    rule(office, case_no, challenge(office, case_no), Decision.UPHELD)
+    found = weighed(office, case_no, "C-1")
+    assert (found.findings["doubtful_copy"].value, found.overtaken["doubtful_copy"].reason) == ("true", "与原件一致。")
+    find(office, case_no, "C-1", "doubtful_copy", "")
+    find(office, case_no, "C-1", "doubtful_copy", "false")
+    assert weighed(office, case_no, "C-1").overtaken == {}
 
 
 @pytest.mark.parametrize(

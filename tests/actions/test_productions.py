@@ -2,7 +2,7 @@
 
 import pytest
 
-from arbitration.actions import expiry, facts, objections, productions
+from arbitration.actions import expiry, facts, objections, productions, wholeness
 from arbitration.domain.cases import State
 from arbitration.domain.clauses import Outcome
 from arbitration.domain.errors import Invalid, NotAllowed, WrongState
@@ -13,6 +13,8 @@ from arbitration.store import evidence
 from arbitration.store import productions as store
 from tests.actions.test_admissibility import brought
 from tests.factories import Office
+from tests.fakes import FakeScanner
+from tests.portals import with_ports
 
 
 @pytest.fixture
@@ -139,6 +141,25 @@ def test_after_its_time_an_order_is_not_answered_even_before_the_clock_has_dealt
     office.portal.ports.clock.tick(hours=24)
     with pytest.raises(WrongState), office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
         productions.refuse(work, case_no, number, "没有日志。")
+
+
+@pytest.mark.parametrize(("hours", "then"), [(1, ProductionState.OPEN), (24, ProductionState.EXPIRED)])
+def test_what_was_produced_and_then_quarantined_was_not_produced(
+    hours: int, then: ProductionState, case_no: str, number: int, office: Office
+) -> None:
+    scanner = FakeScanner()
+    scanner.answers = False
+    office.portal = with_ports(office.portal, scanner=scanner)
+    (label,) = office.file(case_no, Role.RESPONDENT, b"this is malware\n")
+    with office.portal.work(office.party(case_no, Role.RESPONDENT)) as work:
+        productions.produce(work, case_no, number, label)
+    pass_time(office, hours=hours)
+    assert state(office, case_no) is ProductionState.PRODUCED  # held is not refused
+    scanner.answers = True
+    office.portal.ports.clock.tick(minutes=5)
+    office.settle()
+    assert state(office, case_no) is then
+    assert wholeness.problems(office.portal) == []
 
 
 def test_a_refusal_needs_a_reason_and_a_withdrawn_order_asks_nothing(case_no: str, number: int, office: Office) -> None:

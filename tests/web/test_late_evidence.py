@@ -68,6 +68,9 @@ def test_a_late_file_goes_from_its_cause_to_the_printed_ruling(
     assert "Comment on C-2, which came late" in page
     assert '<bdi class="said">&lt;script&gt;' in page
     assert "Comment on C-2, which came late" not in claimant.page()
+    asked, idle = "Your comment on C-2, which came late, is asked for until", "You need not do anything."
+    assert (asked in page, idle in page) == (True, False)
+    assert (asked in claimant.page(), idle in claimant.page()) == (False, True)
     comment = "files/C-2/comment"
     assert "Write your comment." in respondent.send(comment, words="…").text
     weighing = f"/cases/{case_no}/evidence/C-2/admissibility"

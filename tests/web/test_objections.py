@@ -73,3 +73,7 @@ def test_an_objection_its_reply_and_the_decision_are_read_by_all(
     record = browser.get(f"/cases/{case_no}/record").text
     assert "Respondent objected to C-1: Not authentic" in record
     assert "The arbitrator decided on the objection to C-1: Objection dismissed" in record
+    assert "Found by the arbitrator; it counts since" in browser.get(weighing).text
+    contrary = {"found-fact": "doubtful_copy", "found-value": "true", "found-reason": "缺页。"}
+    assert browser.post(f"/cases/{case_no}/evidence/C-1/finding", contrary, form=weighing).status_code == 303
+    assert "was otherwise and counts no more: 与原件一致。" in browser.get(weighing).text

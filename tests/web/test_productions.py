@@ -49,6 +49,11 @@ def test_an_order_that_lacks_something_comes_back_as_typed_with_what_is_wrong_be
 ) -> None:
     page = f"/cases/{case_no}/{PAGE}"
     fields = {"order-obligor": "respondent", "order-what": "…", "order-fact": "delivered_at", "order-hours": "48"}
+    asked = arbitrator.get(page).text
+    assert '<option value="">Choose a fact</option><optgroup label="' in asked
+    assert asked.count('value="delivered_at"') == 1
+    unchosen = arbitrator.post(page, fields | {"order-what": "x", "order-fact": ""}, form=page)
+    assert 'id="order-fact-error">Choose the fact on which it bears.' in unchosen.text
     refused = arbitrator.post(page, fields, form=page)
     assert refused.status_code == 422
     assert re.search(r'id="order-what-error">Write what is to be produced.*?>\s*…</textarea>', refused.text, re.DOTALL)
@@ -71,7 +76,8 @@ def test_a_refused_answer_keeps_what_was_typed_and_a_file_or_a_reason_is_read_by
         sent = respondent.send(f"{PAGE}/{number}", **{f"answer{number}-label": label, f"answer{number}-words": words})
         return sent.text if sent.status_code == 422 else str(sent.status_code)
 
-    assert f'id="answer{first}-words-error">Say why it cannot be produced.' in answer(first)
+    assert f'id="answer{first}-label-error">Choose the file, or say why it cannot be produced.' in answer(first)
+    assert f'id="answer{first}-words-error">Say why it cannot be produced.' in answer(first, words="…")
     assert f'id="answer{first}-label-error">Choose a file of your own' in answer(first, label="C-1")
     both = answer(first, label=own, words="没有日志。")
     assert "not both." in both
@@ -85,7 +91,8 @@ def test_a_refused_answer_keeps_what_was_typed_and_a_file_or_a_reason_is_read_by
     assert answer(first, label=own) == "303"
     assert answer(second, words=HOSTILE) == "303"
     shown = arbitrator.get(f"/cases/{case_no}/{PAGE}").text
-    assert f"<code>{own}</code>" in shown
+    assert f'<a href="/cases/{case_no}/evidence/{own}"><code>{own}</code></a>' in shown
+    assert f"{respondent.path}/files/{own}" in respondent.get(PAGE).text
     assert "The other side can object to it and answer until" in shown
     assert "Not produced, with a reason" in shown
     assert HOSTILE not in shown
@@ -103,9 +110,13 @@ def test_what_was_not_produced_in_time_can_be_found_withheld_and_draws_the_infer
     office.portal.ports.clock.tick(hours=24)
     office.settle()
     arbitrator.sign_in("arbitrator")
+    respondent.enter()
     assert "Not produced in time" in arbitrator.get(page).text
     assert "Send the answer" not in respondent.get(PAGE).text
     inference = f"/cases/{case_no}/clauses?clause=EV-04"
     assert inference in arbitrator.get(page).text
     assert arbitrator.post(f"{page}/{number}/withheld", {"found": "withheld"}, form=page).status_code == 303
     assert f"Production order {number}" in arbitrator.get(inference).text  # on which the finding rests
+    for shown in (arbitrator.get(page).text, respondent.get(PAGE).text):
+        assert f"Production order {number}" in shown
+        assert "Found: withheld without good reason" in shown
