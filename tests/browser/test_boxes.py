@@ -59,6 +59,13 @@ def test_boxes_are_drawn_moved_sized_and_removed_and_what_they_cover_is_black(vi
     assert visit.problems == []
 
 
+WATCH = """() => {
+    window.changes = 0;
+    const told = { childList: true, subtree: true, attributes: true };
+    new MutationObserver(() => changes++).observe(document.querySelector('[data-page]'), told);
+}"""
+"""Counts what changes on the first page, be it for a moment."""
+
 Finger = Callable[[tuple[float, float], tuple[float, float]], None]
 
 
@@ -91,16 +98,28 @@ def test_a_finger_scrolls_past_the_pages_until_drawing_is_switched_on(visit: Vis
     x, y = middle_of(sheet)
     first = page.locator(".box").first
     before, top = first.evaluate("each => each.at"), page.evaluate("scrollY")
+    page.evaluate(WATCH)
     drag((x + 40, y + 60), (x + 40, y - 60))
     page.wait_for_function("top => scrollY > top + 40", arg=top)
-    expect(told).to_have_text("Boxes drawn: 2")
-    assert first.evaluate("each => each.at") == before
+    sheet.evaluate("each => each.scrollIntoView({ block: 'center' })")
+    x, y = middle_of(sheet)
+    drag((x - 120, y + 60), (x - 20, y + 60))
+    edge = first.bounding_box()
+    assert edge is not None
+    drag((edge["x"] + 60, edge["y"] + 10), (edge["x"] + 10, edge["y"] + 10))
+    assert page.evaluate("changes") == 0
     page.get_by_role("button", name="Draw with the finger").tap()
+    expect(page.get_by_role("button", name="Draw with the finger", pressed=True)).to_be_visible()
     sheet.evaluate("each => each.scrollIntoView({ block: 'center' })")
     x, y = middle_of(sheet)
     top = page.evaluate("scrollY")
     drag((x - 120, y - 60), (x - 60, y + 80))
     expect(told).to_have_text("Boxes drawn: 3")
+    edge = first.bounding_box()
+    assert edge is not None
+    drag((edge["x"] + 60, edge["y"] + 10), (edge["x"] + 10, edge["y"] + 10))
+    moved = first.evaluate("each => each.at")
+    assert moved == before | {"left": pytest.approx(before["left"] - 50 * 900 / 324, abs=9)}
     assert page.evaluate("scrollY") == top
     drawn = page.locator(".box").nth(2).evaluate("each => each.at")
     assert (drawn["width"], drawn["height"]) == pytest.approx((60 * 900 / 324, 140 * 900 / 324), rel=0.1)
