@@ -1,12 +1,13 @@
 """Keeping an item confidential: its submitter marks it and gives a redacted copy; the arbitrator may disclose it."""
 
 import io
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from arbitration.actions.context import Actor, Doors, Work, get_case, record
 from arbitration.actions.filing import Upload, may_upload, must_fit, own_draft, receive
-from arbitration.actions.items import file_of
+from arbitration.actions.items import GivenFile, file_of
 from arbitration.actions.panel import must_sit
 from arbitration.domain.confidentiality import DISCLOSABLE, MAX_BOXES, MAX_REASON_CHARS, Box, Copy
 from arbitration.domain.errors import FieldError, Invalid, NotFound, WrongState
@@ -48,6 +49,10 @@ def give_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Uplo
 
     It is received, opened and scanned as any upload is. Raises Invalid naming the cure, NotFound, WrongState.
     """
+    _take_copy(doors, actor, case_no, item_id, sent, ())
+
+
+def _take_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Upload, boxes: Sequence[Box]) -> None:
     with doors.read(actor) as work:
         _marked(work, case_no, item_id)
     drafts: list[Draft] = []
@@ -66,7 +71,9 @@ def give_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Uplo
             blob = draft.keep()
             row.redacted_name, row.redacted_type = sent.name, checked.media_type
             row.redacted_size, row.redacted_sha256, row.redacted_blob = blob.size, blob.sha256, blob.ref
+            row.redacted_boxes = json.dumps([astuple(box) for box in boxes]) if boxes else None
             row.unscanned = int(row.unscanned or checked.unscanned)
+            work.ports.jobs.enqueue(work.session, "preview_evidence", {"item": row.id}, work.now)
     finally:
         for draft in drafts:
             draft.drop()
@@ -74,30 +81,58 @@ def give_copy(doors: Doors, actor: Actor, case_no: str, item_id: int, sent: Uplo
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of a draft on which boxes can be drawn, none where there are none; `awaited` while they are made."""
+    """The pages of one file of a draft as pictures, none where it has none; `awaited` while they are made.
 
-    drawn: Sequence[EvidencePreviewPage]
-    awaited: bool
+    `total` counts the pages that the file has.
+    """
+
+    drawn: Sequence[EvidencePreviewPage] = ()
+    awaited: bool = False
+    total: int = 0
 
 
 def pages_to_black_out(work: Work, row: EvidenceItem) -> Pages:
     """What a party draws boxes on: all pages of a picture or a PDF, if all could be drawn."""
     if row.confidential_because is None or shape_of(row.media_type) not in (Shape.PDF, Shape.PICTURE):
-        return Pages((), awaited=False)
+        return Pages()
     made = previews.of_item(work.session, row.id)
     if made is None:
-        return Pages((), awaited=True)
+        return Pages(awaited=True)
     pages = previews.pages_of(work.session, row.id)
     is_all = made.problem is None and bool(made.whole) and made.total == len(pages)
-    return Pages(pages if is_all else (), awaited=False)
+    return Pages(pages, total=made.total) if is_all else Pages()
 
 
 def page_to_black_out(work: Work, case_no: str, item_id: int, place: int) -> bytes:
     """A party: one page of its own draft, PNG. Raises NotFound."""
-    for page in pages_to_black_out(work, _draft(work, case_no, item_id)).drawn:
+    return _picture(work, pages_to_black_out(work, _draft(work, case_no, item_id)), place)
+
+
+def pages_of_copy(work: Work, row: EvidenceItem) -> Pages:
+    """What the redacted copy of a party's draft looks like, drawn from the stored copy itself."""
+    if shape_of(row.redacted_type or "") not in (Shape.PDF, Shape.PICTURE):
+        return Pages()
+    made = previews.of_item(work.session, row.id, Copy.REDACTED)
+    if made is None:
+        return Pages(awaited=True)
+    return Pages(previews.pages_of(work.session, row.id, Copy.REDACTED), total=made.total)
+
+
+def page_of_copy(work: Work, case_no: str, item_id: int, place: int) -> bytes:
+    """A party: one page of the redacted copy of its own draft, PNG. Raises NotFound."""
+    return _picture(work, pages_of_copy(work, _draft(work, case_no, item_id)), place)
+
+
+def _picture(work: Work, pages: Pages, place: int) -> bytes:
+    for page in pages.drawn:
         if page.place == place:
             return work.ports.blobs.read(page.blob)
     raise NotFound("There is no such page.")
+
+
+def burnt_in(row: EvidenceItem) -> list[Box]:
+    """The boxes of a redacted copy that the office made; none of a party's own."""
+    return [Box(*numbers) for numbers in json.loads(row.redacted_boxes or "[]")]
 
 
 def black_out(doors: Doors, actor: Actor, case_no: str, item_id: int, boxes: Sequence[Box]) -> None:
@@ -116,7 +151,7 @@ def black_out(doors: Doors, actor: Actor, case_no: str, item_id: int, boxes: Seq
     if made is None:
         raise Invalid("The redacted copy could not be made here; give one of your own.")
     sent = Upload(name_of(name, made.media_type), io.BytesIO(made.content))
-    give_copy(doors, actor, case_no, item_id, sent)
+    _take_copy(doors, actor, case_no, item_id, sent, boxes)
 
 
 def _must_fit_on(pages: Sequence[EvidencePreviewPage], boxes: Sequence[Box]) -> None:
@@ -132,6 +167,14 @@ def _must_fit_on(pages: Sequence[EvidencePreviewPage], boxes: Sequence[Box]) -> 
 def own_file(work: Work, case_no: str, item_id: int) -> EvidenceItem:
     """A party: a file in its draft, marked or not, while the record is open. Raises NotFound, WrongState."""
     return _draft(work, case_no, item_id)
+
+
+def own_copy(work: Work, case_no: str, item_id: int) -> GivenFile:
+    """A party: the redacted copy of a file in its draft. Raises NotFound where none is given, WrongState."""
+    given = file_of(_draft(work, case_no, item_id), Copy.REDACTED)
+    if given.blob is None:
+        raise NotFound("There is no redacted copy yet.")
+    return given
 
 
 def disclose(work: Work, case_no: str, label: str, reason: str) -> None:
@@ -169,7 +212,7 @@ def _marked(work: Work, case_no: str, item_id: int) -> EvidenceItem:
 def _drop_copy(work: Work, row: EvidenceItem) -> None:
     gone = previews.drop(work.session, row.id, Copy.REDACTED)
     gone += [row.redacted_blob] if row.redacted_blob is not None else []
-    row.redacted_name = row.redacted_type = row.redacted_sha256 = row.redacted_blob = None
+    row.redacted_name = row.redacted_type = row.redacted_sha256 = row.redacted_blob = row.redacted_boxes = None
     row.redacted_size = None
     for ref in gone:
         work.ports.jobs.enqueue(work.session, "forget_file", {"ref": ref}, work.now)

@@ -85,6 +85,7 @@ def _empty(work: Work, item: EvidenceItem, reason: str) -> None:
     item.salt = evidence.new_salt()  # the old one is gone, and with it whatever could be tried against older events
     item.file_name = item.note = ""
     item.redacted_name = None if item.redacted_name is None else ""
+    item.redacted_boxes = None
     item.particulars = "{}"
     item.erased_at, item.erased_because = work.now, reason
 

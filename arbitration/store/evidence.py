@@ -26,7 +26,8 @@ class EvidenceItem(Base):
     `particulars` is what it says of itself (`domain.particulars`), as it was filed. `late` marks what was not here when
     the record closed: it counts only as EV-06 says. `late_because` is the cause that a party states for it.
     `confidential_because` is why its submitter keeps it from the other side, which is given the redacted copy: a second
-    stored file of the item, with name, media type, size and digest of its own. `disclosed_at` ends that.
+    stored file of the item, with name, media type, size and digest of its own. `redacted_boxes` are those burnt into a
+    copy that the office made: JSON, a list of [page, left, top, width, height]. `disclosed_at` ends that.
     `salt` goes into `store.witness`, so that nobody guesses a name from it after both were erased.
     """
 
@@ -65,6 +66,7 @@ class EvidenceItem(Base):
             "AND (redacted_blob IS NOT NULL OR erased_at IS NOT NULL))",
             name="redacted_is_whole",
         ),
+        CheckConstraint("redacted_boxes IS NULL OR redacted_sha256 IS NOT NULL", name="boxes_of_a_copy"),
         CheckConstraint(
             "(disclosed_at IS NULL) = (disclosed_because IS NULL) "
             "AND (disclosed_at IS NULL OR confidential_because IS NOT NULL)",
@@ -102,6 +104,7 @@ class EvidenceItem(Base):
     redacted_size: Mapped[int | None]
     redacted_sha256: Mapped[str | None]
     redacted_blob: Mapped[str | None]
+    redacted_boxes: Mapped[str | None]
     disclosed_at: Mapped[datetime | None]
     disclosed_because: Mapped[str | None]
     salt: Mapped[str | None] = mapped_column(default=new_salt)

@@ -47,6 +47,7 @@ WITNESSED = (
     "redacted_size",
     "redacted_sha256",
     "redacted_blob",
+    "redacted_boxes",
     "disclosed_at",
     "disclosed_because",
     "salt",

@@ -7,10 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.actions import confidentiality
+from arbitration.actions.confidentiality import Pages
 from arbitration.actions.filing import Upload
-from arbitration.actions.items import file_of
-from arbitration.domain.confidentiality import MAX_REASON_CHARS, Copy
-from arbitration.domain.errors import Conflict, Invalid, NotFound
+from arbitration.domain.confidentiality import MAX_REASON_CHARS
+from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.permissions import Role
 from arbitration.web.access import needs, party
 from arbitration.web.bodies import MULTIPART, FormFile, takes_files
@@ -77,13 +77,30 @@ def remove(link: str, item: int) -> Answer:
 @bp.get(f"{OF_DRAFT}/copy")
 @party
 def copy(link: str, item: int) -> Response:
-    """One's own redacted copy, to look at it before it counts."""
+    """One's own redacted copy as pictures of its pages, to look at it before it counts."""
     with portal().read(current_actor()) as work:
-        row = confidentiality.own_file(work, current_actor().case_no or "", item)
-        given = file_of(row, Copy.REDACTED)
-    if given.blob is None:
-        raise NotFound("There is no redacted copy yet.")
+        case, _ = party_of_actor(work)
+        given = confidentiality.own_copy(work, case.case_no, item)
+        pages = confidentiality.pages_of_copy(work, given.item)
+        page = render_template("party/redacted_copy.html", case=case, given=given, pages=pages)
+        return _looking_again(make_response(page), pages)
+
+
+@bp.get(f"{OF_DRAFT}/copy/file")
+@party
+def download_copy(link: str, item: int) -> Response:
+    """The redacted copy as the file that it is."""
+    with portal().read(current_actor()) as work:
+        given = confidentiality.own_copy(work, current_actor().case_no or "", item)
     return file_response(given)
+
+
+@bp.get(f"{OF_DRAFT}/copy/pages/<int:number>.png")
+@party
+def picture_of_copy(link: str, item: int, number: int) -> Response:
+    """One page of one's own redacted copy."""
+    with portal().read(current_actor()) as work:
+        return _png(confidentiality.page_of_copy(work, current_actor().case_no or "", item, number))
 
 
 @bp.get(f"{OF_DRAFT}/pages/<int:number>.png")
@@ -91,7 +108,10 @@ def copy(link: str, item: int) -> Response:
 def picture(link: str, item: int, number: int) -> Response:
     """One page of one's own file, to draw boxes on."""
     with portal().read(current_actor()) as work:
-        drawn = confidentiality.page_to_black_out(work, current_actor().case_no or "", item, number)
+        return _png(confidentiality.page_to_black_out(work, current_actor().case_no or "", item, number))
+
+
+def _png(drawn: bytes) -> Response:
     response = Response(drawn, mimetype="image/png")
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -138,21 +158,28 @@ def _page(
             case, _ = party_of_actor(work)
             row = confidentiality.own_file(work, case.case_no, item)
             pages_shown = confidentiality.pages_to_black_out(work, row)
+            burnt = confidentiality.burnt_in(row)
             page = render_template(
                 "party/confidential.html",
                 case=case,
                 item=row,
                 pages=pages_shown,
                 boxes=boxes or BoxesForm(None),
+                burnt=burnt,
+                drawn=burnt if boxes is None else boxes.boxes(),
                 form=form or ConfidentialForm(None, reason=row.confidential_because or ""),
                 most=MAX_REASON_CHARS,
             )
-            response = make_response(page)
-            if pages_shown.awaited and request.method == "GET":
-                response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
-            return response
+            return _looking_again(make_response(page), pages_shown)
     except Conflict as refused:
         return _closed(link, refused)
+
+
+def _looking_again(response: Response, pages: Pages) -> Response:
+    """The page; while its pictures are being made it looks again by itself."""
+    if pages.awaited and request.method == "GET":
+        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return response
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/disclose")

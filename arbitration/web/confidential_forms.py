@@ -23,7 +23,7 @@ class BoxesForm(FlaskForm):  # type: ignore[misc]
 
     def boxes(self) -> list[Box]:
         """What was drawn; what is no box lies outside every page, for the rules to refuse."""
-        return [_box(written) for written in request.form.getlist("box")[: MAX_BOXES + 1]]
+        return [_box(each) for each in request.form.getlist("box")[: MAX_BOXES + 1]]
 
 
 def _box(written: str) -> Box:

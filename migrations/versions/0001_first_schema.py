@@ -771,6 +771,7 @@ def upgrade() -> None:
         sa.Column("redacted_size", INT64, nullable=True),
         sa.Column("redacted_sha256", sa.Text(), nullable=True),
         sa.Column("redacted_blob", sa.Text(), nullable=True),
+        sa.Column("redacted_boxes", sa.Text(), nullable=True),
         sa.Column("disclosed_at", MICROS, nullable=True),
         sa.Column("disclosed_because", sa.Text(), nullable=True),
         sa.Column("salt", sa.Text(), nullable=True),
@@ -792,6 +793,10 @@ def upgrade() -> None:
             "AND redacted_type IS NOT NULL AND redacted_size IS NOT NULL "
             "AND (redacted_blob IS NOT NULL OR erased_at IS NOT NULL))",
             name=op.f("ck_evidence_item_redacted_is_whole"),
+        ),
+        sa.CheckConstraint(
+            "redacted_boxes IS NULL OR redacted_sha256 IS NOT NULL",
+            name=op.f("ck_evidence_item_boxes_of_a_copy"),
         ),
         sa.CheckConstraint(
             "(disclosed_at IS NULL) = (disclosed_because IS NULL) "

@@ -149,6 +149,17 @@ PARTY = (
         "/evidence/{kept_of_claimant}/confidential",
         "party/confidential.html",
     ),
+    PageSeen(
+        "party-confidential-redacted",
+        "respondent:confidential",
+        "/evidence/{redacted_of_respondent}/confidential",
+    ),
+    PageSeen(
+        "party-redacted-copy",
+        "respondent:confidential",
+        "/evidence/{redacted_of_respondent}/confidential/copy",
+        "party/redacted_copy.html",
+    ),
     PageSeen("party-check-confidential", "claimant:confidential", "/evidence/check"),
     PageSeen("party-item-redacted", "claimant:confidential", "/files/R-1"),
     PageSeen("party-with-redacted", "claimant:confidential", ""),

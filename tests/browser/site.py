@@ -43,7 +43,7 @@ from arbitration.domain import previews as previews_of
 from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.cases import RejectReason
 from arbitration.domain.clauses import Outcome
-from arbitration.domain.confidentiality import BlackedOut
+from arbitration.domain.confidentiality import BlackedOut, Box
 from arbitration.domain.evidence import Kind
 from arbitration.domain.facts import Stance
 from arbitration.domain.inspection import Expertise, Revocation
@@ -393,6 +393,23 @@ def _confidential(site: Site) -> None:
     for reader in (office.actors["arbitrator"], office.party(case_no, Role.CLAIMANT)):
         with office.portal.work(reader) as work:
             previews.open_items(work, case_no, ["R-1"])
+    _blacked_out(site, case_no, screen.getvalue(), because)
+
+
+def _blacked_out(site: Site, case_no: str, screen: bytes, because: str) -> None:
+    """The respondent has a redacted copy made of another picture, which it has not submitted."""
+    office, actor = site.office, site.office.party(case_no, Role.RESPONDENT)
+    sent = Upload("补充协议.png", BytesIO(screen))
+    filing.upload(office.portal, actor, case_no, Kind.OTHER, [sent])
+    with office.portal.work(actor) as work:
+        (draft,) = evidence_rows.drafts_of(work.session, case_no, Side.RESPONDENT)
+        number = draft.id
+        confidentiality.mark(work, case_no, number, because)
+    office.settle()
+    boxes = [Box(1, 420, 60, 400, 80), Box(1, 420, 300, 400, 40)]
+    confidentiality.black_out(office.portal, actor, case_no, number, boxes)
+    office.settle()
+    site.names["redacted_of_respondent"] = str(number)
 
 
 def _file(office: Office, case_no: str, role: Role, kind: Kind, name: str, content: bytes) -> None:

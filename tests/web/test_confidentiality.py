@@ -231,7 +231,8 @@ def test_a_confidential_file_waits_for_its_redacted_copy_and_the_original_stays_
     assert say(reason=REASON, copy=(io.BytesIO(ORIGINAL), "same.txt")) == 422
     assert say(reason=REASON, copy=(io.BytesIO(b"MZ" + bytes(200)), "copy.exe")) == 422
     assert say(reason=REASON, copy=(io.BytesIO(REDACTED), OPEN_NAME)) == 303
-    assert claimant.browser.get(f"{page}/copy").data == REDACTED
+    assert claimant.browser.get(f"{page}/copy/file").data == REDACTED
+    assert "cannot be shown as pages here" in claimant.browser.get(f"{page}/copy").text
     assert claimant.browser.post(f"{page}/remove", form=page).status_code == 303
     assert claimant.browser.get(f"{page}/copy").status_code == 404
     assert say(reason=REASON, copy=(io.BytesIO(REDACTED), OPEN_NAME)) == 303
@@ -341,10 +342,19 @@ def test_a_picture_is_blacked_out_by_the_office_and_that_is_what_the_other_side_
     assert f"{page}/pages/1.png" in claimant.get(f"evidence/{draft.id}/confidential").text
     assert claimant.get(f"evidence/{draft.id}/confidential/pages/1.png").data.startswith(b"\x89PNG")
     assert respondent.get(f"evidence/{draft.id}/confidential/pages/1.png").status_code == 404
+    assert "1 0 0 0 5" in claimant.browser.post(f"{page}/boxes", {"box": ["1 0 0 0 5"]}, form=page).text
     for wrong in ([], ["1 0 0 0 5"], ["2 0 0 5 5"], ["1 190 0 20 20"], ["1 -1 0 9 9"], ["1 1 1 1"]):
         assert claimant.browser.post(f"{page}/boxes", {"box": wrong}, form=page).status_code == 422
     actor = office.party(case_no, Role.CLAIMANT)
     confidentiality.black_out(real, actor, case_no, draft.id, [Box(1, 10, 20, 50, 30)])
+    shown = claimant.get(f"evidence/{draft.id}/confidential").text
+    assert "1 black box is burnt into it" in shown
+    assert 'name="box" value="1 10 20 50 30"' in shown
+    assert "looks again by itself" in claimant.browser.get(f"{page}/copy").text
+    make_previews(real, draft.id)
+    assert f"{page}/copy/pages/1.png" in claimant.browser.get(f"{page}/copy").text
+    drawn_copy = Image.open(io.BytesIO(claimant.browser.get(f"{page}/copy/pages/1.png").data))
+    assert drawn_copy.crop((10, 20, 60, 50)).convert("RGB").getcolors() == [(50 * 30, (0, 0, 0))]
     with office.portal.work(actor) as work:
         (label,) = filing.submit(work, case_no)
     given = Image.open(io.BytesIO(respondent.send(f"files/{label}").data))
