@@ -59,7 +59,7 @@ EVENTS: Mapping[str, Bilingual] = {
     "production_ordered": Bilingual("仲裁员命令提交证据", "Something was ordered to be produced"),
     "production_refused": Bilingual("说明理由，未予提交", "What was ordered was not produced, with a reason"),
     "production_expired": Bilingual("逾期未提交", "What was ordered was not produced in time"),
-    "production_withdrawn": Bilingual("撤回提交命令", "The order to produce was withdrawn"),
+    "production_withdrawn": Bilingual("撤回提供命令", "The order to produce was withdrawn"),
     "production_reopened": Bilingual("所提交的文件不能使用", "What was produced cannot be used"),
     "fact_stated": Bilingual("陈述或认定事实", "A fact was stated or found"),
     "deadline_set": Bilingual("设定期限", "Deadline set"),

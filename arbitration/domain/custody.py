@@ -33,7 +33,7 @@ STEPS: Mapping[str, Bilingual] = {
     "objection_decided": Bilingual("仲裁员就异议作出决定", "The arbitrator decided on the objection"),
     "evidence_commented": Bilingual("就逾期证据发表意见", "Commented on, as it came late"),
     "comment_lapsed": Bilingual("逾期未发表意见", "Not commented on in time"),
-    "production_produced": Bilingual("依提交命令提交", "Produced as ordered"),
+    "production_produced": Bilingual("依提供命令提交", "Produced as ordered"),
     "evidence_erased": Bilingual("文件及其名称已删除", "File and name erased"),
 }
 """Kind of event in the history -> what it is called in an item's custody list."""

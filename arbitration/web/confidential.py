@@ -7,7 +7,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.actions import confidentiality
-from arbitration.actions.confidentiality import Pages
 from arbitration.actions.filing import Upload
 from arbitration.domain.confidentiality import MAX_REASON_CHARS
 from arbitration.domain.errors import Conflict, Invalid
@@ -82,8 +81,10 @@ def copy(link: str, item: int) -> Response:
         case, _ = party_of_actor(work)
         given = confidentiality.own_copy(work, case.case_no, item)
         pages = confidentiality.pages_of_copy(work, given.item)
-        page = render_template("party/redacted_copy.html", case=case, given=given, pages=pages)
-        return _looking_again(make_response(page), pages)
+        response = make_response(render_template("party/redacted_copy.html", case=case, given=given, pages=pages))
+    if pages.awaited:
+        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return response
 
 
 @bp.get(f"{OF_DRAFT}/copy/file")
@@ -159,7 +160,7 @@ def _page(
             row = confidentiality.own_file(work, case.case_no, item)
             pages_shown = confidentiality.pages_to_black_out(work, row)
             burnt = confidentiality.burnt_in(row)
-            page = render_template(
+            return render_template(
                 "party/confidential.html",
                 case=case,
                 item=row,
@@ -170,16 +171,8 @@ def _page(
                 form=form or ConfidentialForm(None, reason=row.confidential_because or ""),
                 most=MAX_REASON_CHARS,
             )
-            return _looking_again(make_response(page), pages_shown)
     except Conflict as refused:
         return _closed(link, refused)
-
-
-def _looking_again(response: Response, pages: Pages) -> Response:
-    """The page; while its pictures are being made it looks again by itself."""
-    if pages.awaited and request.method == "GET":
-        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
-    return response
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/disclose")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext, ngettext
 
 from arbitration.actions import previews
 from arbitration.actions.context import Work
@@ -222,7 +222,7 @@ def _found(label: str, rows: list[Row]) -> str:
 
 
 HEADINGS: Mapping[PreviewKind, LazyString] = {
-    PreviewKind.PAGES: lazy_gettext("Pages"),
+    PreviewKind.PAGES: lazy_pgettext("preview", "Pages"),
     PreviewKind.CONVERSATION: lazy_gettext("Conversation"),
     PreviewKind.TABLE: lazy_gettext("Table"),
     PreviewKind.TEXT: lazy_gettext("Text"),
