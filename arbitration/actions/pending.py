@@ -100,9 +100,9 @@ def _productions(work: Work, case_no: str) -> Iterator[Pending]:
     found = findings(work, case_no) if any(row.state in NOT_PRODUCED for row in orders) else {}
     for row in orders:
         if row.state is ProductionState.OPEN:
-            yield Pending(Matter.PRODUCTION, Role(row.obligor), number=row.id, due_at=row.due_at)
-        elif row.state in NOT_PRODUCED and row.id not in found:
-            yield Pending(Matter.WITHHOLDING, Role.ARBITRATOR, number=row.id)
+            yield Pending(Matter.PRODUCTION, Role(row.obligor), number=row.number, due_at=row.due_at)
+        elif row.state in NOT_PRODUCED and row.number not in found:
+            yield Pending(Matter.WITHHOLDING, Role.ARBITRATOR, number=row.number)
 
 
 def _inspections(work: Work, case_no: str) -> Iterator[Pending]:

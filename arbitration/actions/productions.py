@@ -29,7 +29,7 @@ from arbitration.domain.texts import says_nothing
 from arbitration.store import cases, evidence
 from arbitration.store.cases import Case
 from arbitration.store.facts import statements
-from arbitration.store.productions import ProductionOrder, answered_with, orders_in
+from arbitration.store.productions import ProductionOrder, answered_with, by_number, next_number, orders_in
 
 ORDERABLE = frozenset({State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 """Something is ordered while it can still be filed."""
@@ -49,6 +49,7 @@ def order(work: Work, case_no: str, obligor: Obligor, what: str, fact: str, hour
         raise _refused("hours", "Choose how long they have.")
     row = ProductionOrder(
         case_no=case_no,
+        number=next_number(work.session, case_no),
         obligor=obligor,
         what=_needs_text(what, "Write what is to be produced.", "what"),
         fact=fact,
@@ -144,7 +145,7 @@ def is_obliged(work: Work, row: ProductionOrder) -> bool:
 
 def _state(work: Work, row: ProductionOrder, found: Withholding) -> None:
     for fact, value in FINDS[found].items():
-        facts.find(work, row.case_no, fact, value, source_of(row.id))
+        facts.find(work, row.case_no, fact, value, source_of(row.number))
 
 
 def findings(work: Work, case_no: str) -> dict[int, Withholding]:
@@ -156,10 +157,10 @@ def findings(work: Work, case_no: str) -> dict[int, Withholding]:
         elif said.stance in FINDINGS:
             last = {key: value for key, value in last.items() if key[0] != said.fact}
     return {
-        row.id: found
+        row.number: found
         for row in orders_in(work.session, case_no)
         for found, wanted in FINDS.items()
-        if all(last.get((fact, source_of(row.id))) == value for fact, value in wanted.items())
+        if all(last.get((fact, source_of(row.number))) == value for fact, value in wanted.items())
     }
 
 
@@ -167,7 +168,7 @@ def _withheld(work: Work, case_no: str) -> ProductionOrder | None:
     """The first order of which it stands that it was withheld without good reason."""
     numbers = (number for number, found in findings(work, case_no).items() if found is Withholding.WITHHELD)
     first = next(numbers, None)
-    return None if first is None else work.session.get_one(ProductionOrder, first)
+    return None if first is None else _found(work, case_no, first)
 
 
 def _own(work: Work, case_no: str, number: int) -> ProductionOrder:
@@ -195,8 +196,8 @@ def _reply_time(work: Work, case: Case) -> timedelta:
 
 def _found(work: Work, case_no: str, number: int) -> ProductionOrder:
     get_case(work, case_no)
-    row = work.session.get(ProductionOrder, number)
-    if row is None or row.case_no != case_no:
+    row = by_number(work.session, case_no, number)
+    if row is None:
         raise NotFound("There is no such order in this case.")
     return row
 
@@ -208,7 +209,7 @@ def _move(work: Work, row: ProductionOrder, action: ProductionAction) -> None:
 
 
 def _tell(work: Work, row: ProductionOrder, kind: str, said: dict[str, object]) -> None:
-    about = {"production": row.id, "obligor": row.obligor, "state": row.state}
+    about = {"production": row.number, "obligor": row.obligor, "state": row.state}
     event = record(work, row.case_no, kind, about | said)
     work.ports.jobs.enqueue(work.session, "announce", {"idx": event.idx}, work.now)
 

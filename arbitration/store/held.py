@@ -197,8 +197,9 @@ def _all_rows(held: Held) -> Select[Any]:
     table, item = held.table, EvidenceItem.__table__
     (key,) = table.primary_key
     of_case = table.c.case_no if "case_no" in table.c else item.c.case_no
+    number = table.c.number if "number" in table.c else key
     columns = [as_stored(table.c[name]) for name in held.columns if name != ITEM]
-    found = select(of_case.label("of_case"), key.label("own_number"), *columns).order_by(key)
+    found = select(of_case.label("of_case"), number.label("own_number"), *columns).order_by(key)
     if ITEM not in held.columns:
         return found
     its_own = and_(item.c.id == table.c[ITEM], item.c.case_no == of_case)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from arbitration.domain.evidence import ItemState
@@ -12,13 +12,15 @@ from arbitration.store.evidence import EvidenceItem
 
 
 class ProductionOrder(Base):
-    """What one side or the platform is to produce. `answer` is why not, or '' ; `item_id` what was produced.
+    """What one side or the platform is to produce, by its `number` in the case.
 
-    Until `reply_until` the other side answers what was produced: the time for evidence may be over by then.
+    `answer` is why not, or ''; `item_id` what was produced. Until `reply_until` the other side answers that: the time
+    for evidence may be over by then.
     """
 
     __tablename__ = "production_order"
     __table_args__ = (
+        UniqueConstraint("case_no", "number"),
         CheckConstraint("(state = 'produced') = (item_id IS NOT NULL)", name="item_if_produced"),
         CheckConstraint("(state IN ('refused', 'withdrawn')) = (answer <> '')", name="answer_if_refused"),
         CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_unless_open"),
@@ -27,7 +29,8 @@ class ProductionOrder(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"), index=True)
+    case_no: Mapped[str] = mapped_column(ForeignKey("cases.case_no"))
+    number: Mapped[int]
     obligor: Mapped[Obligor]
     what: Mapped[str]
     fact: Mapped[str]
@@ -40,6 +43,18 @@ class ProductionOrder(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("evidence_item.id"))
 
     item: Mapped[EvidenceItem | None] = relationship(lazy="joined")
+
+
+def next_number(session: Session, case_no: str) -> int:
+    """The number of the next order in a case."""
+    made = select(func.count()).where(ProductionOrder.case_no == case_no)
+    return int(session.scalar(made) or 0) + 1
+
+
+def by_number(session: Session, case_no: str, number: int) -> ProductionOrder | None:
+    """The order of that number in the case."""
+    wanted = select(ProductionOrder).where(ProductionOrder.case_no == case_no, ProductionOrder.number == number)
+    return session.scalar(wanted)
 
 
 def orders_in(session: Session, case_no: str) -> list[ProductionOrder]:

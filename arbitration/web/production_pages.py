@@ -43,7 +43,7 @@ class ProductionShown:
     `reply_until` is given while the other side may still answer what was produced.
     """
 
-    id: int
+    number: int
     who: str
     what: str
     fact: str
@@ -79,7 +79,7 @@ def productions_shown(work: Work, case: Case, item_url: Callable[[str], str]) ->
         tone, label, icon = STANDINGS[row.state]
         shown.append(
             ProductionShown(
-                id=row.id,
+                number=row.number,
                 who=spoken(ROLES)[Role(row.obligor)],
                 what=row.what,
                 fact=labels.get(row.fact, row.fact),
@@ -89,7 +89,7 @@ def productions_shown(work: Work, case: Case, item_url: Callable[[str], str]) ->
                 answer=row.answer,
                 label=(row.item.label or "") if row.item is not None else "",
                 item_url=item_url(row.item.label or "") if row.item is not None and row.item.usable else "",
-                finding=spoken(FOUND)[found[row.id]] if row.id in found else "",
+                finding=spoken(FOUND)[found[row.number]] if row.number in found else "",
                 may_answer=is_obliged(work, row) and can_answer(work, row, case),
                 reply_until=row.reply_until if _may_be_answered(work, row, case) else None,
             )

@@ -146,7 +146,7 @@ def _case_page(case_no: str, sent: Sent) -> str:
         sits = work.actor.role is Role.ARBITRATOR and head.reads_only is None
         shown = productions_shown(work, case, lambda label: url_for("items.show", case_no=case_no, label=label))
         answers = _answers(work, case_no, shown, sent, Role.PLATFORM)
-        withdrawals = {each.id: sent.withdrawal(each.id) for each in shown if sits and each.open}
+        withdrawals = {each.number: sent.withdrawal(each.number) for each in shown if sits and each.open}
         return render_template(
             "cases/productions.html",
             head=head,
@@ -194,7 +194,7 @@ def _answers(
     work: Work, case_no: str, shown: Iterable[ProductionShown], sent: Sent, role: Role
 ) -> dict[int, AnswerForm]:
     """The forms of the orders that the reader may answer, by number, each with the files that *role* filed."""
-    forms = {each.id: sent.answer(each.id) for each in shown if each.may_answer}
+    forms = {each.number: sent.answer(each.number) for each in shown if each.may_answer}
     filed = [each for each in evidence.on_record(work.session, case_no) if each.submitted_by is role]
     for form in forms.values():
         form.label.choices = [

@@ -1424,6 +1424,7 @@ def upgrade() -> None:
         "production_order",
         sa.Column("id", INT64, nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),
+        sa.Column("number", INT64, nullable=False),
         sa.Column(
             "obligor",
             sa.Enum(
@@ -1478,8 +1479,8 @@ def upgrade() -> None:
             ["item_id"], ["evidence_item.id"], name=op.f("fk_production_order_item_id_evidence_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_production_order")),
+        sa.UniqueConstraint("case_no", "number", name=op.f("uq_production_order_case_no_number")),
     )
-    op.create_index(op.f("ix_production_order_case_no"), "production_order", ["case_no"], unique=False)
     op.create_table(
         "fact_statement",
         sa.Column("id", INT64, nullable=False),
@@ -1586,7 +1587,6 @@ def downgrade() -> None:
     op.drop_table("ruling_draft")
     op.drop_index("ix_ruling_citation_clause", table_name="ruling_citation")
     op.drop_table("ruling_citation")
-    op.drop_index(op.f("ix_production_order_case_no"), table_name="production_order")
     op.drop_table("production_order")
     for dependent in ("late_comment", "objection", "admission", "item_finding", "evidence_cure"):
         op.drop_index(op.f(f"ix_{dependent}_item_id"), table_name=dependent)

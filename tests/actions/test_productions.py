@@ -5,7 +5,7 @@ import pytest
 from arbitration.actions import expiry, facts, objections, productions, wholeness
 from arbitration.domain.cases import State
 from arbitration.domain.clauses import Outcome
-from arbitration.domain.errors import Invalid, NotAllowed, WrongState
+from arbitration.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from arbitration.domain.objections import Ground
 from arbitration.domain.permissions import Role
 from arbitration.domain.productions import CLAUSE, Obligor, ProductionState, Withholding
@@ -37,7 +37,7 @@ def order(
     office: Office, case_no: str, hours: int = 24, obligor: Obligor = Obligor.RESPONDENT, what: str = "发货日志"
 ) -> int:
     with office.portal.work(office.actors["arbitrator"]) as work:
-        return productions.order(work, case_no, obligor, what, "delivered_at", hours).id
+        return productions.order(work, case_no, obligor, what, "delivered_at", hours).number
 
 
 def refuse(office: Office, case_no: str, number: int, role: Role = Role.RESPONDENT) -> None:
@@ -160,6 +160,16 @@ def test_what_was_produced_and_then_quarantined_was_not_produced(
     office.settle()
     assert state(office, case_no) is then
     assert wholeness.problems(office.portal) == []
+
+
+def test_each_case_counts_its_own_orders(case_no: str, number: int, office: Office) -> None:
+    other = brought(office)
+    assert (number, order(office, case_no), order(office, other)) == (1, 2, 1)
+    refuse(office, other, 1)
+    with office.portal.read(office.actors["registrar"]) as work:
+        assert [row.state for row in store.orders_in(work.session, case_no)] == [ProductionState.OPEN] * 2
+    with pytest.raises(NotFound):
+        refuse(office, other, 2)
 
 
 def test_a_refusal_needs_a_reason_and_a_withdrawn_order_asks_nothing(case_no: str, number: int, office: Office) -> None:

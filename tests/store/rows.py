@@ -226,6 +226,7 @@ ROWS: dict[str, Row] = {
     },
     "production_order": {
         "case_no": CASE,
+        "number": "#",
         "obligor": "respondent",
         "what": "…",
         "fact": "delivered_at",
@@ -294,7 +295,7 @@ OF_ITEM = ("evidence_timestamp", "picture_band", "picture_print")
 """Tables whose row belongs to the item of evidence with its number."""
 
 
-def row(table: str, number: int, **changed: Any) -> Row:
+def row(table: str, number: int, /, **changed: Any) -> Row:
     """Row *number* (from 1) of a table, valid but for what is changed in it."""
     if table == "history":
         return history_row(number, **changed)

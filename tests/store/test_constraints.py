@@ -146,6 +146,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("ck_objection_reply_if_replied", "objection", {"replied_at": None}),
     ("ck_objection_reason_if_decided", "objection", {"reason": ""}),
     ("ck_objection_time_if_decided", "objection", {"decided_at": None}),
+    ("uq_production_order_case_no_number", "production_order", {"number": 1}),
     ("fk_production_order_case_no_cases", "production_order", {"case_no": "CA-2026-000009"}),
     (
         "fk_production_order_item_id_evidence_item",

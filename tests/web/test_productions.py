@@ -41,7 +41,7 @@ def respondent(app: Flask, office: Office, case_no: str) -> Party:
 
 def ordered(office: Office, case_no: str) -> int:
     with office.portal.work(office.actors["arbitrator"]) as work:
-        return productions.order(work, case_no, Obligor.RESPONDENT, HOSTILE, "delivered_at", 24).id
+        return productions.order(work, case_no, Obligor.RESPONDENT, HOSTILE, "delivered_at", 24).number
 
 
 def test_an_order_that_lacks_something_comes_back_as_typed_with_what_is_wrong_beside_the_field(
