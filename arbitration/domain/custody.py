@@ -34,6 +34,7 @@ STEPS: Mapping[str, Bilingual] = {
     "evidence_commented": Bilingual("就逾期证据发表意见", "Commented on, as it came late"),
     "comment_lapsed": Bilingual("逾期未发表意见", "Not commented on in time"),
     "production_produced": Bilingual("依提供命令提交", "Produced as ordered"),
+    "production_reopened": Bilingual("不能使用，提供命令恢复待答复", "Cannot be used, so the order is open again"),
     "evidence_erased": Bilingual("文件及其名称已删除", "File and name erased"),
 }
 """Kind of event in the history -> what it is called in an item's custody list."""

@@ -49,7 +49,6 @@ from arbitration.store import productions as production_rows
 from arbitration.store import rulings as ruling_rows
 from tests.domain.escalations import escalation
 from tests.factories import EDITOR, PASSWORD, STANDARD, Office
-from tests.fakes import FAKE_PICTURE
 from tests.manifests import KEY, NEW_KEY, OTHER_KEY, THIRD_KEY, jwk_text, public
 from tests.rules_files import rules_file
 from tests.web.conftest import Browser, token_in
@@ -72,7 +71,10 @@ PROGRAMS = {"platform": "kami", "other_platform": "wanka"}
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-"""A picture of one pixel."""
+BLACK_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+"""Pictures of one pixel."""
 PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 """A part of a route that stands for something; the table leaves out what it may consist of."""
 
@@ -309,7 +311,7 @@ def _confidential(office: Office) -> str:
             (draft,) = evidence_rows.drafts_of(work.session, case_no, role)
             number = draft.id
             confidentiality.mark(work, case_no, number, "商业秘密。")
-        confidentiality.give_copy(office.portal, actor, case_no, number, Upload("遮盖.png", io.BytesIO(FAKE_PICTURE)))
+        confidentiality.give_copy(office.portal, actor, case_no, number, Upload("遮盖.png", io.BytesIO(BLACK_DOT)))
         if role is Role.RESPONDENT:
             with office.portal.work(actor) as work:
                 filing.submit(work, case_no)
