@@ -44,7 +44,9 @@ def limited(content: bytes, limits: Limits) -> Examined:
 
 
 @pytest.mark.parametrize(
-    "limits", [Limits(cpu_seconds=1), Limits(cpu_seconds=60, seconds=1)], ids=["the processor's time", "the wall's"]
+    "limits",
+    [Limits(cpu_seconds=1, seconds=300), Limits(cpu_seconds=60, seconds=1)],
+    ids=["the processor's time", "the wall's"],
 )
 def test_a_file_that_would_take_for_ever_is_ended_by(limits: Limits) -> None:
     assert limited(pictures.jpeg_of_endless_passes(), limits) == Examined("image/jpeg", Problem.BEYOND_LIMITS)
