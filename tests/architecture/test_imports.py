@@ -102,22 +102,26 @@ def looks_ahead(modules: list[Module]) -> Iterator[str]:
     by_name = {module.name: module for module in modules}
     for module in modules:
         if module.layer in STEPLESS and module.place in JOURNEY:
-            for step, way in _steps_known_by(module, by_name, (module.place,)):
-                if JOURNEY.index(step) > JOURNEY.index(module.place):
+            for way in _ways_to_steps(module, by_name):
+                if JOURNEY.index(way[-1]) > JOURNEY.index(module.place):
                     yield module.at(module.tree, f"looks ahead: {' -> '.join(way)}")
 
 
-def _steps_known_by(
-    module: Module, by_name: dict[str, Module], way: tuple[str, ...]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for imported in module.imports:
-        target = by_name.get(target_of(imported, set(by_name)) or "")
-        if target is None or target.layer != module.layer or target.place in way:
-            continue
-        if target.place in JOURNEY:
-            yield target.place, (*way, target.place)
-        else:
-            yield from _steps_known_by(target, by_name, (*way, target.place))
+def _ways_to_steps(module: Module, by_name: dict[str, Module]) -> Iterator[tuple[str, ...]]:
+    """The shortest way to each step that a step knows."""
+    names = set(by_name)
+    ways = {module.place: (module.place,)}
+    reached = [module]
+    for known in reached:
+        for imported in known.imports:
+            target = by_name.get(target_of(imported, names) or "")
+            if target is None or target.layer != module.layer or target.place in ways:
+                continue
+            ways[target.place] = (*ways[known.place], target.place)
+            if target.place in JOURNEY:
+                yield ways[target.place]
+            else:
+                reached.append(target)
 
 
 BAD: list[tuple[Check, dict[str, str], str]] = [

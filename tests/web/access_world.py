@@ -139,7 +139,7 @@ class World:
             ruling = ruling_rows.live(work.session, case_no)
             requests = [row.id for row in inspection_rows.requests_in(work.session, case_no)]
             against = objection_rows.objections_in(work.session, case_no)
-            requests += [row.id for row in production_rows.orders_in(work.session, case_no)]
+            requests += [row.number for row in production_rows.orders_in(work.session, case_no)]
             requests += [row.id for rows in against.values() for row in rows]
             platform = work.session.get_one(case_rows.Case, case_no).platform_id
             return Scene(
