@@ -17,7 +17,7 @@ from arbitration.actions.cases import MAX_MESSAGE_CHARS
 from arbitration.actions.context import Work
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
-from arbitration.store import productions
+from arbitration.store import evidence, productions
 from arbitration.web.case_head import DRASTIC, STEP_LABELS, Head, Step, step_url
 from arbitration.web.case_told import elapsed
 from arbitration.web.current import lang
@@ -247,6 +247,8 @@ def _says_of_admission(work: Work, head: Head) -> tuple[str, bool]:
 
 
 def _says_of_closing(work: Work, head: Head) -> tuple[str, bool]:
+    if evidence.is_held(work.session, head.case_no):
+        return gettext("A file is still being checked; the record can be closed when that is done."), True
     if productions.is_open(work.session, head.case_no):
         return gettext(
             "Something is still to be produced. The record can be closed when that is answered or its time is over, or "

@@ -213,6 +213,12 @@ def test_what_is_held_is_seen_by_who_filed_it_and_by_staff_alone(
     page = staff.get(f"/cases/{case_no}/evidence").text
     assert "The virus scanner has not answered yet." in page
     assert f"/cases/{case_no}/evidence/C-2/download" not in page
+    office.admit(case_no)
+    office.seat(case_no)
+    office.respond(case_no)
+    arbitrator = Browser(app.test_client(), office)
+    arbitrator.sign_in("arbitrator")
+    assert "the record can be closed when that is done" in arbitrator.get(f"/cases/{case_no}").text
 
 
 NAMES = {
