@@ -72,6 +72,7 @@ TESTS = (
     Need("PostgreSQL", "postgresql", program("initdb", "/usr/lib/postgresql/*/bin")),
     Need("pdftotext, pdfsig and pdfdetach", "poppler-utils", program("pdfsig")),
     Need("qpdf", "qpdf", program("qpdf")),
+    Need("unzip", "unzip", program("unzip")),
     Need("ClamAV's clamd", "clamav-daemon", program("clamd", "/usr/sbin")),
     Need("certutil", "libnss3-tools", program("certutil")),
 )
