@@ -60,11 +60,14 @@ _serial = count()
 
 
 def write_text(path: Path, size: int) -> None:
+    """Whole lines and then line ends: a text that is cut within a character is another case, read in four encodings."""
     line = f"{next(_serial):07} 买家的投诉记录\n".encode()
-    piece = line * (MIB // len(line))
+    at_once = MIB // len(line)
+    whole, rest = divmod(size, len(line))
     with path.open("wb") as file:
-        while file.tell() < size:
-            file.write(piece[: size - file.tell()])
+        for _ in range(whole // at_once):
+            file.write(line * at_once)
+        file.write(line * (whole % at_once) + b"\n" * rest)
 
 
 def send(claimant: PartyDoor, source: Path) -> float:

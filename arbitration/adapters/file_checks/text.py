@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from arbitration.adapters.file_checks import second
 from arbitration.adapters.file_checks.found import BLOCK, Content, Found
@@ -21,27 +22,31 @@ def look(content: Content) -> None:
     """Raises Found."""
     second.look_for_document(content)
     second.look(content, may_be_page=True)
-    text = content.head(LOOKED_AT)
-    _must_be_readable(text, whole=content.size <= LOOKED_AT)
-    start = text.lstrip()[:1]
-    if start in (b"[", b"{") and _is_too_deep(text):
-        raise Found(Problem.BOMB)
-    if start == b"<" and b"<!entity" in text.lower():
-        raise Found(Problem.BOMB)
-
-
-def _must_be_readable(text: bytes, *, whole: bool) -> None:
-    names = ("utf-16",) if text.startswith(UTF_16) else ENCODINGS
-    if not any(_decodes(text, name, whole) for name in names):
+    names = ("utf-16",) if content.head(2) in UTF_16 else ENCODINGS
+    if not any(_decodes(content, name) for name in names):
         raise Found(Problem.CORRUPT)
+    start = next((block.lstrip()[:1] for block in _blocks(content) if not block.isspace()), b"")
+    if start in (b"[", b"{") and _is_too_deep(content.head(LOOKED_AT)):
+        raise Found(Problem.BOMB)
+    if start == b"<" and b"<!entity" in content.head(LOOKED_AT).lower():
+        raise Found(Problem.BOMB)
 
 
-def _decodes(text: bytes, name: str, whole: bool) -> bool:
+def _blocks(content: Content) -> Iterator[bytes]:
+    """What is looked at, a part at a time: so it stays in the processor's own memory."""
+    for start in range(0, min(content.seen, LOOKED_AT), BLOCK):
+        yield content.part(start, BLOCK)
+
+
+def _decodes(content: Content, name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
     try:
-        read = codecs.getincrementaldecoder(name)().decode(text, whole)
+        holds_null = any("\0" in decoder.decode(block) for block in _blocks(content))
+        if content.size <= LOOKED_AT:
+            decoder.decode(b"", final=True)
     except UnicodeError:
         return False
-    return "\0" not in read
+    return not holds_null
 
 
 def _is_too_deep(text: bytes) -> bool:
