@@ -18,7 +18,7 @@ from arbitration.ports import HEAD_BYTES, Damaged, StoredBlob, TooLarge
 
 CHUNK = 256 * 1024
 PIPE_BYTES = 1024 * 1024
-"""What may wait between whoever brings a file and the thread that encrypts it: it works in fewer, larger steps."""
+"""What may wait between whoever brings or reads a file and the thread that seals or opens it: fewer, larger steps."""
 YOUNGEST_LEFT_OVER_SECONDS = 60
 """A draft is made before it is locked: one that was touched so lately is let alone."""
 
@@ -56,9 +56,7 @@ class DiskDraft:
         self._file = self._path.open("xb")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._failure: Exception | None = None
-        reader, writer = os.pipe()
-        with suppress(OSError):  # a system that allows less is slower, and that is all
-            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        reader, writer = _wide_pipe()
         self._clear = os.fdopen(writer, "wb", CHUNK)
         self._thread = threading.Thread(target=self._seal, args=(reader,), daemon=True)
         self._thread.start()
@@ -231,11 +229,19 @@ def _remove_if_nobody_writes(path: Path) -> bool:
     return True
 
 
+def _wide_pipe() -> tuple[int, int]:
+    """Its reader and its writer."""
+    reader, writer = os.pipe()
+    with suppress(OSError):  # a system that allows less is slower, and that is all
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return reader, writer
+
+
 @contextmanager
 def _opened(path: Path, sha256: str, vault: AgeVault) -> Iterator[Iterator[bytes]]:
     """The clear bytes of a sealed file, which are those of the digest or end in Damaged."""
     with path.open("rb") as sealed:
-        reader, writer = os.pipe()
+        reader, writer = _wide_pipe()
         failures: list[Exception] = []
         thread = threading.Thread(target=_pump, args=(vault, sealed, writer, failures), daemon=True)
         thread.start()
