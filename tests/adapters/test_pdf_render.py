@@ -133,7 +133,7 @@ def with_title(document: RulingDocument, title: str) -> RulingDocument:
     return replace(document, evidence=(replace(document.evidence[0], title=title), *document.evidence[1:]))
 
 
-@pytest.mark.parametrize("character", ["仲", "A"])
+@pytest.mark.parametrize("character", ["A", pytest.param("仲", marks=pytest.mark.long)])
 def test_eight_thousand_unbroken_characters_in_a_cell_stay_within_the_limits(
     office: Office, made: Made, tmp_path: Path, character: str
 ) -> None:
