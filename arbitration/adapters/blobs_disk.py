@@ -88,8 +88,7 @@ class DiskDraft:
             os.fsync(self._file.fileno())
 
     def open(self) -> AbstractContextManager[Iterator[bytes]]:
-        """Without another digest: what encryption proves whole is what was written here, under no name but ours."""
-        return _opened(self._path, self._vault)
+        return _opened(self._path, self.sha256, self._vault)
 
     def keep(self) -> StoredBlob:
         self.finish()
@@ -140,10 +139,8 @@ class DiskBlobs:
         finally:
             draft.drop()
 
-    @contextmanager
-    def open(self, ref: str) -> Iterator[Iterator[bytes]]:
-        with _opened(self._path(ref), self._vault) as chunks:
-            yield _digested(chunks, ref)
+    def open(self, ref: str) -> AbstractContextManager[Iterator[bytes]]:
+        return _opened(self._path(ref), ref, self._vault)
 
     def read(self, ref: str) -> bytes:
         clear = self._vault.open(self._path(ref).read_bytes())
@@ -241,15 +238,15 @@ def _wide_pipe() -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path, vault: AgeVault) -> Iterator[Iterator[bytes]]:
-    """The clear bytes of a sealed file; reading on after a fault raises Damaged."""
+def _opened(path: Path, sha256: str, vault: AgeVault) -> Iterator[Iterator[bytes]]:
+    """The clear bytes of a sealed file, which are those of the digest or end in Damaged."""
     with path.open("rb") as sealed:
         reader, writer = _wide_pipe()
         failures: list[Exception] = []
         thread = threading.Thread(target=_pump, args=(vault, sealed, writer, failures), daemon=True)
         thread.start()
         with os.fdopen(reader, "rb") as clear:
-            yield _chunks(clear, thread, failures)
+            yield _chunks(clear, thread, failures, sha256)
         thread.join()
 
 
@@ -261,20 +258,15 @@ def _pump(vault: AgeVault, sealed: BinaryIO, writer: int, failures: list[Excepti
         failures.append(failure)  # told to whoever reads to the end; one who goes away early has the right to
 
 
-def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception]) -> Iterator[bytes]:
+def _chunks(clear: BinaryIO, thread: threading.Thread, failures: list[Exception], ref: str) -> Iterator[bytes]:
     """What comes through the pipe. Its end is the file's end only if decryption came to its own: else it raises."""
-    yield from iter(lambda: clear.read(CHUNK), b"")
+    digest = hashlib.sha256()
+    for chunk in iter(lambda: clear.read(CHUNK), b""):
+        digest.update(chunk)
+        yield chunk
     thread.join()
     if failures:
         raise failures[0]
-
-
-def _digested(chunks: Iterator[bytes], ref: str) -> Iterator[bytes]:
-    """The same, which end in Damaged where they are not those of the reference."""
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-        yield chunk
     _must_be(ref, digest.hexdigest())
 
 
