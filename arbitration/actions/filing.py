@@ -1,6 +1,7 @@
 """Evidence that a party or an inspector sends: from an upload through the draft to the record."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,6 +29,8 @@ from arbitration.store.evidence import EvidenceItem
 UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, State.RESPONSE_DUE, State.EVIDENCE})
 """In time; after that a party files late, until a ruling is prepared."""
 READ_BYTES = 256 * 1024
+SMALL_BYTES = 16 * 1024 * 1024
+"""Up to here a file stays in memory until it was looked at; half of the server's threads may hold one."""
 NO_CAUSE = "no_cause"
 """The code of a refusal to file late without a cause."""
 
@@ -96,25 +99,33 @@ def receive(doors: Doors, item: Upload, drafts: list[Draft]) -> Checked:
         if isinstance(item.content, Draft):
             drafts.append(item.content)
             _must_be_taken(doors, item, item.content.head)
+            opener = item.content.open
         else:
-            _read(doors, item, item.content, drafts)
+            opener = _read(doors, item, item.content, drafts)
     except TooLarge as problem:
         raise _refused(item, "It is larger than a file may be.") from problem
     draft = drafts[-1]
     if item.declared_sha256 and item.declared_sha256 != draft.sha256:
         raise _refused(item, "It arrived changed: its digest is not the one your browser computed. Send it again.")
     draft.finish()
-    return _sound(doors, item, draft)
+    return _sound(doors, item, draft.size, opener)
 
 
-def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> None:
+def _read(doors: Doors, item: Upload, source: BinaryIO, drafts: list[Draft]) -> file_checks.Opener:
+    """Store it. What is small is then opened as it came; what is large is read back."""
     draft = doors.ports.blobs.draft(rules.MAX_FILE_BYTES)
     drafts.append(draft)
     chunks = iter(partial(source.read, READ_BYTES), b"")
-    draft.write(next(chunks, b""))
+    come = [next(chunks, b"")]
+    draft.write(come[0])
     _must_be_taken(doors, item, draft.head)
     for chunk in chunks:
         draft.write(chunk)
+        if draft.size <= SMALL_BYTES:
+            come.append(chunk)
+        else:
+            come.clear()
+    return (lambda: nullcontext(iter(come))) if come else draft.open
 
 
 def _must_be_taken(doors: Doors, item: Upload, head: bytes) -> None:
@@ -124,8 +135,8 @@ def _must_be_taken(doors: Doors, item: Upload, head: bytes) -> None:
         raise _refused(item, "Its content is of a kind that is not taken under this name.")
 
 
-def _sound(doors: Doors, item: Upload, draft: Draft) -> Checked:
-    checked = file_checks.check(doors, draft.size, draft.open)
+def _sound(doors: Doors, item: Upload, size: int, opener: file_checks.Opener) -> Checked:
+    checked = file_checks.check(doors, size, opener)
     if not rules.is_taken(checked.media_type, item.name):
         raise _refused(item, "Its content is of a kind that is not taken under this name.")
     if checked.problem is not None:

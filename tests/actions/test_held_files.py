@@ -62,6 +62,18 @@ def test_an_infected_file_of_a_party_is_refused_and_not_kept(office, scanner, se
     assert sorted(settings.blobs_dir.rglob("*.age")) == before
 
 
+@pytest.mark.parametrize("kept_in_memory", [0, 300_000, 800_000])
+def test_a_file_is_looked_at_to_its_end_whether_kept_in_memory_or_read_back(
+    office, scanner, monkeypatch, kept_in_memory
+):
+    case_no = office.escalate()
+    monkeypatch.setattr(filing, "SMALL_BYTES", kept_in_memory)
+    sound = b"paid\n" * 120_000
+    upload(office, case_no, sound)
+    with pytest.raises(Invalid, match="virus scanner found something"):
+        upload(office, case_no, sound + scanner.MARK)
+
+
 def test_an_infected_file_of_a_platform_is_quarantined_and_named(office, scanner, gateway):
     case_no = office.escalate(evidence=[item(), item("e-2", INFECTED)])
     assert found(office, case_no) == {
