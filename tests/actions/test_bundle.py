@@ -8,11 +8,10 @@ from arbitration.domain.inspection import Revocation
 from arbitration.domain.manifest import thumbprint
 from arbitration.domain.permissions import Role
 from arbitration.store.cases import Case
-from tests.actions.test_inspections import brought, report, signed, under_way
+from tests.actions.test_inspections import brought as brought
+from tests.actions.test_inspections import report, signed, under_way
 from tests.factories import Office
 from tests.manifests import KEY, public
-
-__all__ = ["brought"]
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from arbitration.domain.objections import CLAIMS, Decision, Ground, claim_of
 from arbitration.domain.permissions import Role
 from arbitration.domain.signing import ObjectionEntry, load
 from arbitration.store import delivery, history, rulings
-from tests.actions.test_admissibility import brought, decide, find, verdict, weighed
+from tests.actions.test_admissibility import brought as brought
+from tests.actions.test_admissibility import decide, find, verdict, weighed
 from tests.factories import Office
 
 
@@ -17,11 +18,6 @@ from tests.factories import Office
 def database_kind() -> str:
     """What is written is checked on both by tests/store."""
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return brought(office)
 
 
 def challenge(

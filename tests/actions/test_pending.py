@@ -10,8 +10,9 @@ from arbitration.domain.cases import Track
 from arbitration.domain.objections import Decision
 from arbitration.domain.permissions import Role
 from arbitration.domain.productions import Withholding
-from tests.actions import test_inspections as inspected
 from tests.actions.test_admissibility import find
+from tests.actions.test_inspections import ask
+from tests.actions.test_inspections import brought as brought
 from tests.actions.test_objections import challenge, rule
 from tests.actions.test_productions import order, pass_time, refuse, withheld
 from tests.factories import Office
@@ -20,11 +21,6 @@ from tests.factories import Office
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return inspected.brought(office)
 
 
 def waits(office: Office, case_no: str) -> list[Pending]:
@@ -39,7 +35,7 @@ def due(each: Pending) -> tuple[Matter, Role, str, int]:
 
 def test_each_matter_waits_for_whoever_is_to_act_until_that_is_done(case_no: str, office: Office) -> None:
     assert waits(office, case_no) == []
-    objection, number, request = challenge(office, case_no), order(office, case_no), inspected.ask(office, case_no)
+    objection, number, request = challenge(office, case_no), order(office, case_no), ask(office, case_no)
     asked = [
         (Matter.PRODUCTION, Role.RESPONDENT, "", number),
         (Matter.INSPECTION, Role.INSPECTOR, "C-1", request),

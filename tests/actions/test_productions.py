@@ -11,7 +11,7 @@ from arbitration.domain.permissions import Role
 from arbitration.domain.productions import CLAUSE, Obligor, ProductionState, Withholding
 from arbitration.store import evidence
 from arbitration.store import productions as store
-from tests.actions.test_admissibility import brought
+from tests.actions.test_admissibility import brought as brought
 from tests.factories import Office
 from tests.fakes import FakeScanner
 from tests.portals import with_ports
@@ -21,11 +21,6 @@ from tests.portals import with_ports
 def database_kind() -> str:
     """What is written is checked on both by tests/store."""
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return brought(office)
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ import base64
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -45,8 +48,10 @@ from arbitration.store import delivery as delivery_rows
 from arbitration.store import evidence as evidence_rows
 from arbitration.store import inspections as inspection_rows
 from arbitration.store import objections as objection_rows
+from arbitration.store import people as people_rows
 from arbitration.store import productions as production_rows
 from arbitration.store import rulings as ruling_rows
+from arbitration.web.sessions import PARTY_REALM, STAFF_REALM
 from tests.domain.escalations import escalation
 from tests.factories import EDITOR, PASSWORD, STANDARD, Office
 from tests.manifests import KEY, NEW_KEY, OTHER_KEY, THIRD_KEY, jwk_text, public
@@ -77,6 +82,7 @@ BLACK_DOT = base64.b64decode(
 """Pictures of one pixel."""
 PART = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 """A part of a route that stands for something; the table leaves out what it may consist of."""
+COOKIES = [realm.cookie for realm in (STAFF_REALM, PARTY_REALM)]
 
 
 @dataclass
@@ -87,24 +93,35 @@ class Scene:
     links: dict[str, str]
     codes: dict[str, str]
     item: int = 0
-    delivery_id: int = 0
     verify_code: str = ""
     digest: str = ""
     request: int = 0
 
 
+@dataclass(frozen=True)
+class Moment:
+    """The world as it was, to come back to."""
+
+    database: sqlite3.Connection
+    now: datetime
+    cookies: dict[tuple[str, str], dict[str, str]]
+    tokens: dict[tuple[str, str], str]
+
+
 @dataclass
 class World:
-    """The office and the browsers of those who come to it."""
+    """The office, whose database is an SQLite file, and the browsers of those who come to it."""
 
     office: Office
     app: Flask
+    database: Path
     scenes: dict[str, Scene] = field(default_factory=dict)
     browsers: dict[tuple[str, str], Browser] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+    delivery_id: int = 0
 
     def populate(self) -> None:
-        """All staff, a second platform, and the neighbour's case, in which the other arbitrator sits."""
+        """All staff signed in, a second platform, a case in every state, and the neighbour's in which another sits."""
         office = self.office
         office.add_platform("wanka")
         office.add_staff("other", Role.ARBITRATOR)
@@ -121,15 +138,40 @@ class World:
         office.admit(case_no)
         office.seat(case_no, "other")
         self.scenes["neighbour"] = self.describe(case_no)
+        for state, brought in STATES.items():
+            self.scenes[state] = self.describe(brought(office))
+            office.portal.ports.clock.tick(seconds=30)  # the next signature needs another code
+        self.delivery_id = newest_delivery(office, "kami")
+        for visitor in STAFF:
+            self._token(visitor, "", self.scenes["neighbour"])
+        for visitor in ("claimant", "respondent", "neighbour", "neighbour_inside"):
+            for scene in self.scenes.values():
+                self._token(visitor, "/party/", scene)
 
-    def scene(self, state: str, *, fresh: bool) -> Scene:
-        """A case in *state*: a *fresh* one for whoever changes it. Time passes: the next code will be another one."""
-        self.office.portal.ports.clock.tick(seconds=30)
-        if fresh:
-            return self.describe(STATES[state](self.office))
-        if state not in self.scenes:
-            self.scenes[state] = self.describe(STATES[state](self.office))
-        return self.scenes[state]
+    def moment(self) -> Moment:
+        """As it is now."""
+        kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self.database)) as live:
+            live.backup(kept)
+        cookies = {
+            key: {name: value for name in COOKIES if (value := browser.cookie(name)) is not None}
+            for key, browser in self.browsers.items()
+        }
+        return Moment(kept, self.office.portal.ports.clock.now, cookies, dict(self.tokens))
+
+    def return_to(self, moment: Moment) -> None:
+        """Whatever was done since is not done: in the database, in the browsers, and by the clock."""
+        with closing(sqlite3.connect(self.database)) as live:
+            moment.database.backup(live)
+        self.office.portal.ports.clock.now = moment.now
+        self.browsers = {key: self._with_cookies(cookies) for key, cookies in moment.cookies.items()}
+        self.tokens = dict(moment.tokens)
+
+    def _with_cookies(self, cookies: dict[str, str]) -> Browser:
+        made = Browser(self.app.test_client(), self.office)
+        for name, value in cookies.items():
+            made.client.set_cookie(name, value)
+        return made
 
     def describe(self, case_no: str) -> Scene:
         with self.office.portal.read(SYSTEM) as work:
@@ -141,13 +183,11 @@ class World:
             against = objection_rows.objections_in(work.session, case_no)
             requests += [row.number for row in production_rows.orders_in(work.session, case_no)]
             requests += [row.id for rows in against.values() for row in rows]
-            platform = work.session.get_one(case_rows.Case, case_no).platform_id
             return Scene(
                 case_no,
                 links={party.role.value: party.link for party in parties},
                 codes={party.role.value: delivery.access_code(work, party) for party in parties},
                 item=drafts[0].id if drafts else 0,
-                delivery_id=max((row.id for row in delivery_rows.newest(work.session, platform, 1)), default=0),
                 verify_code=(ruling.verify_code or "") if ruling else "",
                 digest=(ruling.unsigned_sha256 or "") if ruling else "",
                 request=requests[0] if requests else 0,
@@ -159,7 +199,7 @@ class World:
             "case_no": scene.case_no,
             "link": self.link(visitor, scene),
             "item": str(scene.item),
-            "delivery_id": str(scene.delivery_id),
+            "delivery_id": str(self.delivery_id),
             "code": scene.verify_code,
             "version": "1.0.0",
             "clause_id": "AS-01",
@@ -217,11 +257,6 @@ class World:
                 assert let_in.status_code == 303, let_in.text
         return self.browsers[key]
 
-    def forget_browsers(self) -> None:
-        """All go home: their sessions were begun or ended by what was asked."""
-        self.browsers.clear()
-        self.tokens.clear()
-
     def _signed(self, visitor: str, body: bytes) -> dict[str, str]:
         """The headers of a platform's program; none for people."""
         if visitor not in PROGRAMS:
@@ -230,6 +265,14 @@ class World:
         key = self.office.secrets[PROGRAMS[visitor]]
         webhook_id = f"msg_matrix_{next(self.office.serial)}"
         return webhooks.signed_headers([key], webhook_id, now, body) | {"Accept": "application/json"}
+
+
+def newest_delivery(office: Office, platform: str) -> int:
+    """What was last sent to a platform."""
+    with office.portal.read(SYSTEM) as work:
+        row = people_rows.platform_by_slug(work.session, platform)
+        assert row is not None
+        return delivery_rows.newest(work.session, row.id, 1)[0].id
 
 
 def register_inspectors(office: Office) -> None:

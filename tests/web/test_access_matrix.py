@@ -21,7 +21,7 @@ from arbitration.web.app import create_app
 from tests.factories import open_office
 from tests.fakes import FakeClock, FakeGateway
 from tests.portals import assemble, environment, with_ports
-from tests.web.access_world import PART, PROGRAMS, STAFF, World
+from tests.web.access_world import PART, PROGRAMS, STAFF, Moment, World
 
 pytestmark = pytest.mark.xdist_group("access_matrix")
 """All rows share one office, so one process asks them all."""
@@ -38,8 +38,6 @@ OF_A_CASE = {"case_no", "link", "item", "label", "delivery_id", "number"}
 LET_IN = {"200", "302", "in"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ANY_STATE = "evidence"
-SESSIONS = re.compile(r"/sign-in|/sign-out|/account/sessions|/party/<link>/(enter|sign-out)")
-"""Routes that begin or end the session of whoever asks."""
 
 
 class Row(NamedTuple):
@@ -80,10 +78,16 @@ def world(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> It
     (home / "arbitration.db").write_bytes(migrated_sqlite.read_bytes())
     settings = load(environment(home, f"sqlite:///{home / 'arbitration.db'}"))
     portal = with_ports(assemble(settings, FakeClock(), FakeGateway()), limits=Unlimited())
-    made = World(open_office(portal), create_app(settings, portal))
+    made = World(open_office(portal), create_app(settings, portal), home / "arbitration.db")
     made.populate()
     yield made
     portal.close()
+
+
+@pytest.fixture(scope="module")
+def moment(world: World) -> Moment:
+    """To which every row returns first."""
+    return world.moment()
 
 
 def verdict(answer: TestResponse) -> str:
@@ -98,16 +102,15 @@ def verdict(answer: TestResponse) -> str:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
-def test_every_visitor_is_answered_as_the_table_says(world: World, row: Row) -> None:
-    scene = world.scene(row.state or ANY_STATE, fresh=row.method != "GET")
+def test_every_visitor_is_answered_as_the_table_says(world: World, moment: Moment, row: Row) -> None:
+    world.return_to(moment)
+    scene = world.scenes[row.state or ANY_STATE]
     answered = {}
     for visitor in sorted(row.cells, key=lambda visitor: row.cells[visitor] in LET_IN):  # before anyone changes it
         if row.cells[visitor] == "-":
             continue
         address = world.address(row.route, row.given, visitor, scene)
         answered[visitor] = verdict(world.ask(row.method, row.route, address, visitor, scene))
-    if SESSIONS.match(row.route):
-        world.forget_browsers()  # they sign in again for the next row
     wrong = {
         visitor: f"{answer}, not {row.cells[visitor]}"
         for visitor, answer in answered.items()
@@ -150,8 +153,7 @@ def test_in_the_table_nobody_gets_into_the_neighbours_case() -> None:
 
 @pytest.mark.parametrize("row", {row.route: row for row in TABLE}.values(), ids=lambda row: row.route)
 def test_a_method_that_a_route_does_not_have_is_refused(world: World, row: Row) -> None:
-    scene = world.scene(row.state or ANY_STATE, fresh=False)
-    address = world.address(row.route, row.given, "public", scene)
+    address = world.address(row.route, row.given, "public", world.scenes[row.state or ANY_STATE])
     path = world.app.url_map.bind("localhost")
     for method in set(METHODS) - set(path.allowed_methods(address)):
         assert world.app.test_client().open(address, method=method).status_code == 405

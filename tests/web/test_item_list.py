@@ -17,8 +17,7 @@ def database_kind() -> str:
     return "sqlite"
 
 
-@pytest.fixture
-def case_no(office: Office) -> str:
+def brought(office: Office) -> str:
     """With 23 items: C-1 from the platform, C-2 to C-21 and R-1, R-2 from the parties."""
     number = office.escalate()
     office.admit(number)

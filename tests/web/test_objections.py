@@ -8,7 +8,8 @@ from flask import Flask
 from arbitration.domain.permissions import Role
 from tests.factories import Office
 from tests.web.conftest import Browser
-from tests.web.test_admissibility import HOSTILE, brought
+from tests.web.test_admissibility import HOSTILE
+from tests.web.test_admissibility import brought as brought
 from tests.web.test_party import party_of
 from tests.web.test_rulings import send
 
@@ -16,11 +17,6 @@ from tests.web.test_rulings import send
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return brought(office)
 
 
 def test_an_objection_its_reply_and_the_decision_are_read_by_all(

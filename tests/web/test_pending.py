@@ -3,7 +3,7 @@
 import pytest
 
 from arbitration.domain.permissions import Role
-from tests.actions.test_admissibility import brought
+from tests.actions.test_admissibility import brought as brought
 from tests.actions.test_objections import challenge
 from tests.actions.test_productions import order, refuse
 from tests.factories import Office
@@ -14,11 +14,6 @@ from tests.web.test_confidentiality import brought as with_a_confidential_item
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return brought(office)
 
 
 def test_what_is_open_is_listed_with_the_way_to_it_before_the_record_is_closed(

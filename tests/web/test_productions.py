@@ -10,7 +10,8 @@ from arbitration.domain.permissions import Role
 from arbitration.domain.productions import Obligor
 from tests.factories import Office
 from tests.web.conftest import Browser
-from tests.web.test_admissibility import HOSTILE, brought
+from tests.web.test_admissibility import HOSTILE
+from tests.web.test_admissibility import brought as brought
 from tests.web.test_party import Party, party_of
 
 PAGE = "productions"
@@ -19,11 +20,6 @@ PAGE = "productions"
 @pytest.fixture
 def database_kind() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-def case_no(office: Office) -> str:
-    return brought(office)
 
 
 @pytest.fixture
