@@ -217,8 +217,7 @@ class Play:
         if not self._stage.has_come(self.case_no, "case.deliberation"):
             arbitrator.send(f"/cases/{self.case_no}", "/close-record")
             self._came("case.deliberation")
-        for found in ruling.facts:
-            self._find(ruling, found)
+        self._find(ruling)
         path = f"/cases/{self.case_no}/ruling"
         form = arbitrator.open(path).form("/ruling/prepare").fill(facts_found=ruling.facts_found)
         for finding in ruling.findings:
@@ -234,12 +233,14 @@ class Play:
         arbitrator.browser.submit(form)
         self._came("ruling.issued")
 
-    def _find(self, ruling: Ruling, found: FoundFact) -> None:
-        """The arbitrator finds one fact on the page of the clauses that the ruling will rest on."""
+    def _find(self, ruling: Ruling) -> None:
+        """The arbitrator finds the facts, one by one, on the page of the clauses that the ruling will rest on."""
         cited = dict.fromkeys(clause for finding in ruling.findings for clause in finding.clauses)
-        page = f"/cases/{self.case_no}/clauses?{urlencode([('clause', clause) for clause in cited])}"
-        form = self._sitting.open(page).form(f"/clauses/{found.fact}").fill(item=found.on, **found_in_form(found))
-        self._sitting.browser.submit(form)
+        asked = urlencode([("clause", clause) for clause in cited])
+        shown = self._sitting.open(f"/cases/{self.case_no}/clauses?{asked}")
+        for found in ruling.facts:
+            form = shown.form(f"/clauses/{found.fact}").fill(item=found.on, **found_in_form(found))
+            shown = self._sitting.browser.submit(form)
 
     def confirm(self) -> None:
         """The claimant has received what was ordered."""
