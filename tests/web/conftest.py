@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from arbitration import logs
@@ -25,15 +24,22 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Each test has its own application; compiling the templates for each takes longer than most tests."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def applications() -> dict[bool, Flask]:
+    """Those of this process, without and with the rooms of tests/web/rooms.py."""
+    return {}
 
 
 @pytest.fixture
-def app(settings: Settings, portal: Portal, compiled_templates: FileSystemBytecodeCache) -> Flask:
-    made = create_app(settings, portal)
-    made.jinja_env.bytecode_cache = compiled_templates
+def app(request: pytest.FixtureRequest, settings: Settings, portal: Portal, applications: dict[bool, Flask]) -> Flask:
+    """Over the test's own portal. It is made once, and so are its templates: that takes longer than most tests."""
+    with_rooms = "rooms" in request.fixturenames
+    if with_rooms not in applications:
+        applications[with_rooms] = create_app(settings, portal)
+        if with_rooms:
+            add_rooms(applications[with_rooms])
+    made = applications[with_rooms]
+    made.extensions["portal"] = portal
+    made.extensions["shell"].standard = None  # it was looked up in another test's database
     return made
 
 
@@ -111,6 +117,5 @@ def other_browser(app: Flask, office: Office) -> Browser:
 
 @pytest.fixture
 def rooms(app: Flask) -> Flask:
-    """The application with the rooms of tests/web/rooms.py."""
-    add_rooms(app)
+    """The application with the rooms of tests/web/rooms.py, as `app` is wherever this is asked for."""
     return app

@@ -170,8 +170,10 @@ def test_a_database_lost_on_the_way_is_503_as_well(browser: Browser, rooms: Flas
     assert "We are away for a moment" in answer.text
 
 
-def test_when_even_the_error_page_fails_the_reference_is_told(browser: Browser, app: Flask, log: Log) -> None:
-    app.jinja_env.filters["beijing"] = lambda at: 1 / 0
+def test_when_even_the_error_page_fails_the_reference_is_told(
+    browser: Browser, app: Flask, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.jinja_env.filters, "beijing", lambda at: 1 / 0)
     answer = browser.get("/rooms/fault/internal")
     assert answer.status_code == 500
     assert answer.text == f"Error 500, reference {answer.headers['X-Request-Id']}\n"

@@ -198,10 +198,12 @@ def test_a_body_that_breaks_off_and_a_form_that_is_refused_leave_nothing(claiman
     assert stored(settings) == before
 
 
-def test_large_bodies_take_turns_and_the_turn_comes_back(claimant: Party, app: Flask) -> None:
+def test_large_bodies_take_turns_and_the_turn_comes_back(
+    claimant: Party, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     large = b"a" * (DEFAULT_BYTES + 1)
     mine = Turns(8)
-    app.extensions["turns"] = mine
+    monkeypatch.setitem(app.extensions, "turns", mine)
     assert send(claimant, "a.txt", large).status_code == 201
     with_all_taken = Turns(0)
     app.extensions["turns"] = with_all_taken
