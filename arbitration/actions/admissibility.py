@@ -254,6 +254,13 @@ def may_add(work: Work, case: Case, weighed: Weighed) -> bool:
     return in_time and case.state in UPLOAD_STATES | {State.DELIBERATION}
 
 
+def curable(work: Work, case: Case) -> list[Weighed]:
+    """The items whose gaps may still be filled, each until its `computed.cure_until`, by whoever filed it."""
+    weighing = weigh(work, case)
+    timed = [each for each in weighing.items.values() if each.computed.cure_until] if weighing is not None else []
+    return [each for each in timed if each.gaps and may_add(work, case, each)]
+
+
 def cure(work: Work, case_no: str, label: str, answers: Mapping[str, object]) -> None:
     """A party: add what is missing of an item of its own side. What was answered stays; Invalid names each field."""
     case = get_case(work, case_no)

@@ -46,7 +46,7 @@ class Row:
 
 
 VERDICTS = (
-    Row(LATE, Outcome.BREACHED, Verdict.EXCLUDED, Bilingual("逾期且无正当理由", "Late, without good cause")),
+    Row(LATE, Outcome.BREACHED, Verdict.EXCLUDED, Bilingual("逾期，未认定有正当理由", "Late; no good cause is found")),
     Row(DOUBT, Outcome.BREACHED, Verdict.WITH_CORROBORATION, Bilingual("真实性存疑", "Its authenticity is in doubt")),
     Row(INSPECTION, Outcome.MET, Verdict.ADMITTED, Bilingual("检验报告具有完全证明力", "A report of full weight")),
     Row(DOUBT, Outcome.MET, Verdict.ADMITTED, Bilingual("存疑但有独立佐证", "In doubt, but supported")),

@@ -11,10 +11,10 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from arbitration.actions import panel
+from arbitration.actions import admissibility, panel
 from arbitration.actions import standard as standards
 from arbitration.actions.cases import MAX_MESSAGE_CHARS
-from arbitration.actions.context import Work
+from arbitration.actions.context import Work, get_case
 from arbitration.actions.panel import Candidate
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.store import evidence, productions
@@ -254,11 +254,31 @@ def _says_of_closing(work: Work, head: Head) -> tuple[str, bool]:
             "Something is still to be produced. The record can be closed when that is answered or its time is over, or "
             "when you withdraw the order."
         ), True
+    said = [
+        gettext("What is filed afterwards counts as late: the digest is fixed, and deliberation begins."),
+        _says_of_gaps(work, head),
+        _says_when_it_closes(head),
+    ]
+    return ("" if lang() == "zh" else " ").join(filter(None, said)), False
+
+
+def _says_of_gaps(work: Work, head: Head) -> str | None:
+    """What closing does not end: the time to fill gaps in the form of what was filed."""
+    curable = admissibility.curable(work, get_case(work, head.case_no))
+    if not curable:
+        return None
+    return gettext(
+        "What is missing from the form of %(labels)s may still be added until %(time)s at the latest.",
+        labels=gettext(", ").join(each.item.label or "" for each in curable),
+        time=beijing_word(max(filter(None, (each.computed.cure_until for each in curable))), lang()),
+    )
+
+
+def _says_when_it_closes(head: Head) -> str | None:
     running = next((period for period in head.periods if period.runs and period.kind is DeadlineKind.EVIDENCE), None)
     if running is None:
-        return gettext("Nothing can be added afterwards: its digest is fixed, and deliberation begins."), False
+        return None
     return gettext(
-        "Nothing can be added afterwards: its digest is fixed, and deliberation begins. It closes by itself on "
-        "%(time)s; close it earlier only if both sides have said all.",
+        "It closes by itself on %(time)s; close it earlier only if both sides have said all.",
         time=beijing_word(running.due_at, lang()),
-    ), False
+    )

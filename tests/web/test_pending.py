@@ -44,3 +44,13 @@ def test_a_confidential_original_is_no_task_and_told_where_the_record_is_closed(
     told = "Disclose the original of R-1 while it can be answered, or leave it so"
     assert browser.get(f"/cases/{case_no}").text.count(told) == 1
     assert told not in browser.get(f"/cases/{case_no}/tasks").text
+
+
+def test_where_the_record_is_closed_it_says_what_may_still_be_added_and_nothing_more_is_promised(
+    browser: Browser, case_no: str
+) -> None:
+    browser.sign_in("arbitrator")
+    page = browser.get(f"/cases/{case_no}").text
+    assert "What is filed afterwards counts as late" in page
+    assert "What is missing from the form of C-2, R-1 may still be added until" in page
+    assert "Nothing can be added afterwards" not in page
