@@ -39,6 +39,7 @@ Handler = Callable[[Portal, dict[str, Any], int], object]
 
 LEASE = timedelta(seconds=30)
 IDLE_SECONDS = 0.2
+LONGEST_REST_SECONDS = 1.0
 TICK_SECONDS = 1.0
 PRUNE_SECONDS = 60.0
 PRUNED_AT_ONCE = 500
@@ -127,16 +128,19 @@ EVERYTHING = Lane(frozenset(JOBS))
 
 def run(portal: Portal, stop: threading.Event) -> None:
     """Work until *stop* is set: the clock and each lane of jobs go on by themselves, whatever holds up another."""
+    bell = threading.Condition()
     steps: list[tuple[Callable[[], bool], float]] = [
         (partial(_tick, portal), TICK_SECONDS),
         (partial(prune, portal), PRUNE_SECONDS),
         (partial(_sweep, portal), SWEEP_SECONDS),
-        *((partial(run_one, portal, lane), IDLE_SECONDS) for lane in (OFFICE, *APART)),
+        (partial(_look, portal, bell), IDLE_SECONDS),
+        *((partial(_work, portal, lane, bell), IDLE_SECONDS) for lane in (OFFICE, *APART)),
     ]
     loops = [threading.Thread(target=_repeat, args=(*step, stop), daemon=True) for step in steps]
     for loop in loops:
         loop.start()
     stop.wait()
+    _ring(bell)
     until = time.monotonic() + GRACE_SECONDS
     for loop in loops:
         loop.join(max(0.0, until - time.monotonic()))
@@ -159,6 +163,28 @@ def _repeat(step: Callable[[], bool], rest: float, stop: threading.Event) -> Non
         pause = rest
         if not found:
             stop.wait(rest)
+
+
+def _look(portal: Portal, bell: threading.Condition) -> bool:
+    """Call all lanes where any job is due: one looks for them, and they rest. What nobody hears is still due."""
+    with portal.read(SYSTEM) as work:
+        due = work.ports.jobs.any_due(work.session, work.now, EVERYTHING.kinds)
+    if due:
+        _ring(bell)
+    return False
+
+
+def _ring(bell: threading.Condition) -> None:
+    with bell:
+        bell.notify_all()
+
+
+def _work(portal: Portal, lane: Lane, bell: threading.Condition) -> bool:
+    """The next job of *lane*, or a rest until the bell."""
+    if not run_one(portal, lane):
+        with bell:
+            bell.wait(LONGEST_REST_SECONDS)
+    return True
 
 
 def _tick(portal: Portal) -> bool:
