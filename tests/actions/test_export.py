@@ -4,6 +4,7 @@ import io
 import json
 import random
 import shutil
+import ssl
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -310,7 +311,18 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda whole_case: whole_case.replace((10 * 100).to_bytes(4, "little"), b"\xff\xff\xff\x7f", 2),
         "it is said to have 2147483647 bytes, more than the file has left",
     ),
+    "a certificate of a version that is none": (
+        lambda whole_case: packed(parts_of(whole_case) | of_no_version(parts_of(whole_case), "certificates/seal.pem")),
+        "certificates/seal.pem: it is no certificate",
+    ),
 }
+
+
+def of_no_version(parts: Parts, name: str) -> Parts:
+    certificate = ssl.PEM_cert_to_DER_cert(parts[name].decode())
+    version, none = bytes.fromhex("a003020102"), bytes.fromhex("a003020122")
+    assert version in certificate
+    return {name: ssl.DER_cert_to_PEM_cert(certificate.replace(version, none, 1)).encode()}
 
 
 def bomb(parts: Parts) -> bytes:
