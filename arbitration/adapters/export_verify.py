@@ -49,9 +49,17 @@ MAX_KEPT = 64 * 1024**2
 """Of a part that is read as a whole: the record of a very large case; the others are far smaller."""
 CHUNK = 1024**2
 NAME_BYTES = 400
-UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
-UNREADABLE += (x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-"""What the library raises on a stranger's certificate, much of which it reads only when asked for it."""
+UNREADABLE: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises on the certificates and signatures of strangers, much of which it reads only when asked."""
 
 
 class NotAnExport(Exception):
@@ -126,7 +134,7 @@ class ExportVerifier:
 def _must_issue(above: x509.Certificate, below: x509.Certificate, name: str) -> None:
     try:
         below.verify_directly_issued_by(above)
-    except (*UNREADABLE, InvalidSignature) as error:
+    except UNREADABLE as error:
         raise Differs(name, "it was not issued under the given root") from error
 
 
@@ -141,21 +149,21 @@ def _must_sign(seal: x509.Certificate, signature: bytes, content: bytes) -> None
         if cms_canonical.lower(signature, key.curve.name) != signature:
             raise Differs(SIGNATURE, "it is not in its one spelling")
         key.verify(signature, content, ECDSA(SHA256()))
-    except (*UNREADABLE, InvalidSignature) as error:
+    except UNREADABLE as error:
         raise Differs(f"{MANIFEST} or {SIGNATURE}", "the signature is not over this manifest") from error
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (*UNREADABLE, x509.ExtensionNotFound):
+    except UNREADABLE:
         return False
 
 
 def _policies(certificate: x509.Certificate) -> list[str]:
     try:
         held = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    except (*UNREADABLE, x509.ExtensionNotFound):
+    except UNREADABLE:
         return []
     return [policy.policy_identifier.dotted_string for policy in held]
 
