@@ -11,6 +11,7 @@ from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
 from arbitration.domain.errors import Invalid
 from arbitration.domain.verification import Paper, Report, Verdict
+from arbitration.domain.verification_details import in_chinese
 from arbitration.wiring import export_verifier, sealed_verifier
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -143,7 +144,8 @@ def print_report(report: Report, lang: str) -> None:
     words = _ZH if lang == "zh" else {}
     marks = {True: "✓", False: "✗", None: "–"}
     for check in report.checks:
-        click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({check.detail})" if check.detail else ""))
+        detail = (in_chinese(check.detail) if lang == "zh" else None) or check.detail
+        click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({detail})" if detail else ""))
     for title, statements in (("proven", report.proven), ("not proven", report.not_proven)):
         for statement in statements:
             click.echo(f"{words.get(title, title)}: {getattr(statement, lang)}")

@@ -27,6 +27,7 @@ from arbitration.domain.export import FIRST
 from arbitration.domain.permissions import Role
 from arbitration.domain.stored_zip import pack, whole
 from arbitration.domain.verification import Report, Verdict
+from arbitration.domain.verification_details import in_chinese
 from arbitration.store import history
 from tests.domain.escalations import digest
 from tests.domain.escalations import evidence as item
@@ -341,6 +342,7 @@ def test_a_hostile_archive_is_refused_with_the_first_difference(
         report = judged(change(whole_case))
         assert report.verdict is Verdict.REFUSED, attack
         assert said in found(report), (attack, found(report))
+        assert all(in_chinese(check.detail) for check in report.failed), (attack, found(report))
 
 
 def test_what_is_no_export_is_unusable(judged: Callable[[bytes], Report]) -> None:
@@ -405,6 +407,7 @@ def test_a_record_that_contradicts_itself_is_refused_even_under_the_institutions
         report = judged(signed(parts | {"case.json": rfc8785.dumps(record)}))
         assert report.verdict is Verdict.REFUSED, lie
         assert said in found(report), (lie, found(report))
+        assert all(in_chinese(check.detail) for check in report.failed), (lie, found(report))
 
 
 def test_an_export_that_another_institution_signed_is_refused(
