@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from arbitration.actions import previews
-from arbitration.actions.context import SYSTEM, Doors, Work, record
+from arbitration.actions.context import SYSTEM, Doors, Work, get_case, record
 from arbitration.actions.export import case_record, opened_items, told_record, view_of
 from arbitration.actions.items import GivenFile
+from arbitration.actions.platform_rules import standard_of
 from arbitration.domain import bundle as rules
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown
 from arbitration.domain.errors import NotFound, Refused
 from arbitration.domain.export import View
 from arbitration.domain.export_check import digest
 from arbitration.domain.previews import Shape, shape_of
 from arbitration.store import bundle as store
-from arbitration.store import case_file
+from arbitration.store import case_file, inspectors
 from arbitration.store.bundle import CaseBundle
+from arbitration.store.custody import in_both_languages
 from arbitration.store.previews import made_of_case, of_item, pages_of
 
 MAX_BYTES = 200 * 1024**2
@@ -92,7 +95,9 @@ def make(doors: Doors, case_no: str, view: str) -> None:
         told = _told(work, case_no, View(view))
         content = case_record(work, case_no, View(view))
         items = opened_items(work, case_no, View(view))
-    paper = BundlePaper(content, _pages(doors, items, rules.MAX_SHEETS - len(content["items"][: rules.MAX_ITEMS])))
+        names = _names(work, case_no)
+    pages = _pages(doors, items, rules.MAX_SHEETS - len(content["items"][: rules.MAX_ITEMS]))
+    paper = BundlePaper(content, pages, names)
     try:
         rendered = doors.ports.bundler.render_bundle(paper)
     except Refused as problem:
@@ -110,6 +115,14 @@ def make(doors: Doors, case_no: str, view: str) -> None:
         row.made_at, row.asked_at = work.now, None
         made_of = digest(rules.content_of(paper))
         record(work, case_no, "bundle_made", {"view": view, "sha256": blob.sha256, "made_of": made_of})
+
+
+def _names(work: Work, case_no: str) -> dict[str, Bilingual]:
+    """Of the facts that the case's version of the standard has, and of the inspectors, as the record calls them."""
+    standard = standard_of(work, get_case(work, case_no))
+    facts = {fact.name: fact.label for fact in standard.facts} if standard is not None else {}
+    public = [Bilingual(row.name_zh, row.name_en) for row in inspectors.inspectors(work.session)]
+    return facts | {in_both_languages(name): name for name in public}
 
 
 def _stop(work: Work, case_no: str, view: View, problem: str) -> None:

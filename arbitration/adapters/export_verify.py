@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -49,6 +49,17 @@ MAX_KEPT = 64 * 1024**2
 """Of a part that is read as a whole: the record of a very large case; the others are far smaller."""
 CHUNK = 1024**2
 NAME_BYTES = 400
+UNREADABLE: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.ExtensionNotFound,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises on the certificates and signatures of strangers, much of which it reads only when asked."""
 
 
 class NotAnExport(Exception):
@@ -75,7 +86,10 @@ class ExportVerifier:
     """Raises ValueError, when made, where there is no certificate in *root_pem*."""
 
     def __init__(self, root_pem: bytes) -> None:
-        self._root = x509.load_pem_x509_certificate(root_pem)
+        try:
+            self._root = x509.load_pem_x509_certificate(root_pem)
+        except UNREADABLE as error:
+            raise ValueError("there is no certificate in the root file") from error
 
     def verify(self, file: BinaryIO) -> Report:
         """The verdict on a seekable *file*."""
@@ -110,7 +124,7 @@ class ExportVerifier:
         pem = opened.kept.get(name, b"")
         try:
             found = x509.load_pem_x509_certificate(pem)
-        except ValueError as error:
+        except UNREADABLE as error:
             raise Differs(name, "it is no certificate") from error
         if found.public_bytes(Encoding.PEM) != pem:
             raise Differs(name, "it holds more than one certificate, or not in its one spelling")
@@ -120,33 +134,36 @@ class ExportVerifier:
 def _must_issue(above: x509.Certificate, below: x509.Certificate, name: str) -> None:
     try:
         below.verify_directly_issued_by(above)
-    except (ValueError, TypeError, InvalidSignature) as error:
+    except UNREADABLE as error:
         raise Differs(name, "it was not issued under the given root") from error
 
 
 def _must_sign(seal: x509.Certificate, signature: bytes, content: bytes) -> None:
-    key = seal.public_key()
+    try:
+        key = seal.public_key()
+    except UNREADABLE as error:
+        raise Differs(SEAL_CERTIFICATE, "its key is of another kind") from error
     if not isinstance(key, EllipticCurvePublicKey):
         raise Differs(SEAL_CERTIFICATE, "its key is of another kind")
     try:
         if cms_canonical.lower(signature, key.curve.name) != signature:
             raise Differs(SIGNATURE, "it is not in its one spelling")
         key.verify(signature, content, ECDSA(SHA256()))
-    except (ValueError, InvalidSignature) as error:
+    except UNREADABLE as error:
         raise Differs(f"{MANIFEST} or {SIGNATURE}", "the signature is not over this manifest") from error
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return False
 
 
 def _policies(certificate: x509.Certificate) -> list[str]:
     try:
         held = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return []
     return [policy.policy_identifier.dotted_string for policy in held]
 

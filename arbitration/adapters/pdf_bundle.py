@@ -1,8 +1,11 @@
 """The bundle of a case as a page for the PDF: cover, contents, items behind their sheets, messages, record, seal."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from markupsafe import Markup
 
 from arbitration.adapters import pdf_html
 from arbitration.adapters.pdf_fonts import Coverage
@@ -12,7 +15,7 @@ from arbitration.domain.bundle import MAX_EVENTS, MAX_ITEMS, BundlePaper, Shown,
 from arbitration.domain.custody import STEPS
 from arbitration.domain.export import Record, at_micros
 from arbitration.domain.export_check import digest, withheld
-from arbitration.domain.particulars import FieldType, fields_of
+from arbitration.domain.particulars import ABOUT_FACTS, CUSTODY, Field, FieldType, fields_of, is_instant
 from arbitration.domain.signing import Language
 from arbitration.domain.vocabulary import EvidenceKind
 
@@ -84,6 +87,22 @@ VERDICTS: Mapping[str, Bilingual] = {
     "with_corroboration": Bilingual("须印证", "needs corroboration"),
     "excluded": Bilingual("不可采", "excluded"),
 }
+FILE_TYPES: Mapping[str, Bilingual] = {
+    "application/pdf": Bilingual("PDF 文件", "PDF"),
+    "image/png": Bilingual("图片", "picture"),
+    "image/jpeg": Bilingual("图片", "picture"),
+    "image/webp": Bilingual("图片", "picture"),
+    "text/plain": Bilingual("文本", "text"),
+    "text/csv": Bilingual("表格", "table"),
+    "text/html": Bilingual("网页", "web page"),
+    "application/json": Bilingual("数据", "data"),
+    "video/mp4": Bilingual("视频", "video"),
+    "video/quicktime": Bilingual("视频", "video"),
+    "application/zip": Bilingual("压缩包", "archive"),
+}
+"""What a file of a media type is."""
+YES, NO = Bilingual("是", "yes"), Bilingual("否", "no")
+BEIJING_TIME = Bilingual("（北京时间）", " (Beijing time)")
 AFTER_SHEET: Mapping[Shown, Bilingual] = {
     Shown.PART: Bilingual(
         "共 {total} 页，此处印出 {printed} 页；原件见导出文件。",
@@ -129,19 +148,24 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
     """The whole page. Raises KeyError or ValueError for a record that is none."""
     language = language_of(paper.record)
     formats = pdf_html.Formats(language)
-    record = _printable(paper.record, Printable(coverage))
+    table = Printable(coverage)
+    record = _printable(paper.record, table)
+    names = {printable(code, table): printable(_in(language, name), table) for code, name in paper.names.items()}
+    answers = _Answers(language, formats, names)
     return (
         pdf_html.environment(language)
         .get_template("pdf/bundle.html")
         .render(
             d={"language": language},
             r=record,
-            items=[_item(item, paper) for item in record["items"][:MAX_ITEMS]],
+            items=[_item(item, paper, answers) for item in record["items"][:MAX_ITEMS]],
             unlisted=record["items"][MAX_ITEMS:],
             printed_events=record["events"][:MAX_EVENTS],
             withheld=withheld(record),
             digest=digest(content_of(paper)),
-            say=lambda words: words.zh if language is Language.ZH else words.en,
+            say=lambda words: _in(language, words),
+            called=lambda code: names.get(code, code),
+            file_type=lambda media_type: FILE_TYPES.get(media_type.partition(";")[0]),
             chinese=language is Language.ZH,
             at=lambda text: formats.instant(moment(text), short=True),
             micros=lambda value: formats.instant(at_micros(value), short=True),
@@ -152,9 +176,6 @@ def bundle_page(paper: BundlePaper, coverage: Coverage) -> str:
             events=EVENTS,
             states=STATES,
             verdicts=VERDICTS,
-            clock=lambda at: formats.instant(at, short=True),
-            yes=Bilingual("是", "yes"),
-            no=Bilingual("否", "no"),
             case_states=CASE_STATES,
             after_sheet=AFTER_SHEET,
             views=VIEWS,
@@ -176,10 +197,14 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _item(item: Record, paper: BundlePaper) -> Record:
+def _in(language: Language, words: Bilingual) -> str:
+    return words.zh if language is Language.ZH else words.en
+
+
+def _item(item: Record, paper: BundlePaper, answers: "_Answers") -> Record:
     pages = paper.pages.get(item["label"])
     return item | {
-        "answers": _answers(item),
+        "answers": answers.of(item),
         "shown": pages.shown if pages is not None else Shown.NOT_HERE,
         "total": pages.total if pages is not None else 0,
         "pictures": [PICTURE.format(item["label"], number) for number in range(1, len(pages.pictures) + 1)]
@@ -188,14 +213,38 @@ def _item(item: Record, paper: BundlePaper) -> Record:
     }
 
 
-def _answers(item: Record) -> list[tuple[Bilingual, bool | str | datetime]]:
-    """What the item says of itself, under the names of the fields."""
-    given = item["particulars"] or {}
-    return [
-        (field.label, moment(given[field.name]) if field.type is FieldType.INSTANT else given[field.name])
-        for field in fields_of(EvidenceKind(item["kind"]))
-        if field.name in given
-    ]
+@dataclass(frozen=True)
+class _Answers:
+    """What an item says of itself, as its page says it: in one language, facts by their names, times as of Beijing."""
+
+    language: Language
+    formats: pdf_html.Formats
+    names: Mapping[str, str]
+
+    def of(self, item: Record) -> list[tuple[str, str]]:
+        given = item["particulars"] or {}
+        return [
+            (_in(self.language, field.label), self._shown(field, given[field.name]))
+            for field in fields_of(EvidenceKind(item["kind"]))
+            if field.name in given
+        ]
+
+    def _shown(self, field: Field, answer: bool | str) -> str:
+        if isinstance(answer, bool):
+            return _in(self.language, YES if answer else NO)
+        if field.name == ABOUT_FACTS:
+            between = "；" if self.language is Language.ZH else "; "
+            return between.join(self.names.get(code, code) for code in answer.split(", "))
+        if field.name == CUSTODY:
+            return Markup("\n").join(self._holding(line) for line in answer.split("\n"))
+        return self._time(answer) if field.type is FieldType.INSTANT else answer
+
+    def _holding(self, line: str) -> str:
+        at, _, rest = line.partition(" ")
+        return self._time(at) + f" {rest}" if is_instant(at) else line
+
+    def _time(self, written: str) -> Markup:
+        return self.formats.instant(moment(written), short=True) + _in(self.language, BEIJING_TIME)
 
 
 def _printable(value: Any, table: Printable) -> Any:

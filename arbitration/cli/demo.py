@@ -19,7 +19,7 @@ from arbitration.demo.problem import DemoProblem
 def demo(reset: bool, codes: bool) -> None:
     """Serve an office filled with disputes on 127.0.0.1:PORT; made at the first start, kept until --reset.
 
-    The first start takes about a minute. Ctrl-C ends it.
+    The first start takes two or three minutes. Ctrl-C ends it.
     """
     try:
         if codes:

@@ -1,6 +1,7 @@
 """Handing out a whole case: its export, and its bundle as one PDF."""
 
 from collections.abc import Iterator
+from errno import EEXIST
 from pathlib import Path
 
 import click
@@ -20,8 +21,12 @@ def case() -> None:
 @click.argument("case_no", metavar="CASE")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--bundle", "pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write its bundle (PDF) too.")
-def save(case_no: str, file: Path, pdf: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def save(case_no: str, file: Path, pdf: Path | None, force: bool) -> None:
     """Write the whole of CASE to FILE, a ZIP that `arbitration verify export` checks offline."""
+    there = next((each for each in (file, pdf) if each is not None and each.exists()), None)
+    if there is not None and not force:
+        raise FileExistsError(EEXIST, "it exists already; give another name, or --force to write over it", str(there))
     with office() as portal:
         made = export.export(portal, OPERATOR, case_no)
         _write(file, made.chunks())

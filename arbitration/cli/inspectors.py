@@ -17,9 +17,9 @@ from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.errors import Invalid
 from arbitration.domain.inspection import Brought, Check, Expertise, Judgement, Revocation, judge
 from arbitration.domain.inspector_register import read_register
-from arbitration.domain.manifest import jwk, thumbprint
+from arbitration.domain.manifest import ManifestRefused, jwk, thumbprint
 from arbitration.domain.standard import beginning_of
-from arbitration.domain.strict_json import read_json
+from arbitration.domain.strict_json import Malformed, read_json
 from arbitration.domain.verification import Report, Statement, Verdict
 from arbitration.store import inspectors as store
 from arbitration.wiring import new_inspection_key, sign_manifest, verify_signature, wall_clock
@@ -57,15 +57,18 @@ def sign(report: Path, samples: tuple[Path, ...], says: Path, key: Path, passphr
     the digests of the report and of the samples are added here.
     """
     with _unusable_told():
-        said = read_json(says.read_bytes()[:MAX_STATEMENT_BYTES])
-        if not isinstance(said, dict):
-            raise Invalid("The file of --says holds one JSON object.")
+        said = _statement(says)
         added = {
             "v": 1,
             "samples": [{"sha256": _sha256(sample)} for sample in samples],
             "report": {"file_name": report.name, "sha256": _sha256(report)},
         }
-        text = sign_manifest(key, passphrase, json.dumps(said | added, ensure_ascii=False).encode())
+        payload = json.dumps(said | added, ensure_ascii=False).encode()
+        try:
+            text = sign_manifest(key, passphrase, payload)
+        except ManifestRefused as refused:
+            place = refused.fields[0]
+            raise Invalid(f"{says} (--says) with what is added here: {place.path}: {place.message}") from refused
         output.write_text(text, "ascii")
     show({"manifest": str(output), **added})
 
@@ -95,6 +98,16 @@ def verify(
     told = _report(found)
     print_report(told, lang)
     sys.exit(told.verdict.exit_code)
+
+
+def _statement(says: Path) -> dict[str, object]:
+    try:
+        said = read_json(says.read_bytes()[:MAX_STATEMENT_BYTES])
+    except Malformed as problem:
+        raise Invalid(f"{says} (--says): {problem}") from problem
+    if not isinstance(said, dict):
+        raise Invalid(f"{says} (--says) does not hold one JSON object.")
+    return said
 
 
 @contextmanager

@@ -9,10 +9,13 @@ import click
 
 from arbitration.actions import signing
 from arbitration.cli.shell import OPERATOR, office, show
+from arbitration.domain.errors import Invalid
 from arbitration.domain.verification import Paper, Report, Verdict
+from arbitration.domain.verification_details import in_chinese
 from arbitration.wiring import export_verifier, sealed_verifier
 
 Command = TypeVar("Command", bound=Callable[..., None])
+Verifier = TypeVar("Verifier")
 
 
 @click.group("ruling")
@@ -85,9 +88,13 @@ def _judge_sealed(
     paper: Paper, file: Path, trust: Path, timestamp_trust: Path | None, lang: str, as_json: bool
 ) -> NoReturn:
     try:
-        roots = timestamp_trust.read_bytes() if timestamp_trust is not None else b""
-        report = sealed_verifier(paper, trust.read_bytes(), roots).verify(file.read_bytes())
-    except (OSError, ValueError) as problem:
+        root = trust.read_bytes()
+        verifier = _trusting("--trust", trust, lambda: sealed_verifier(paper, root))
+        if timestamp_trust is not None:
+            roots = timestamp_trust.read_bytes()
+            verifier = _trusting("--timestamp-trust", timestamp_trust, lambda: sealed_verifier(paper, root, roots))
+        report = verifier.verify(file.read_bytes())
+    except OSError as problem:
         click.echo(f"arbitration: {problem}", err=True)
         sys.exit(Verdict.UNUSABLE.exit_code)
     _tell(report, lang, as_json)
@@ -98,12 +105,22 @@ def _judge_sealed(
 def verify_export(file: Path, trust: Path, lang: str, as_json: bool) -> None:
     """Judge the export of a case in FILE against the root of trust. Exit 0: proven, 1: refused, 2: unusable."""
     try:
+        root = trust.read_bytes()
+        verifier = _trusting("--trust", trust, lambda: export_verifier(root))
         with file.open("rb") as opened:
-            report = export_verifier(trust.read_bytes()).verify(opened)
-    except (OSError, ValueError) as problem:
+            report = verifier.verify(opened)
+    except OSError as problem:
         click.echo(f"arbitration: {problem}", err=True)
         sys.exit(Verdict.UNUSABLE.exit_code)
     _tell(report, lang, as_json)
+
+
+def _trusting(option: str, file: Path, make: Callable[[], Verifier]) -> Verifier:
+    """The verifier that *make* makes of the certificates in *file*. Raises Invalid where it holds none."""
+    try:
+        return make()
+    except ValueError as problem:
+        raise Invalid(f"{file} ({option}) holds no certificate; what is wanted is PEM.") from problem
 
 
 def _tell(report: Report, lang: str, as_json: bool) -> NoReturn:
@@ -127,7 +144,8 @@ def print_report(report: Report, lang: str) -> None:
     words = _ZH if lang == "zh" else {}
     marks = {True: "✓", False: "✗", None: "–"}
     for check in report.checks:
-        click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({check.detail})" if check.detail else ""))
+        detail = (in_chinese(check.detail) if lang == "zh" else None) or check.detail
+        click.echo(f"{marks[check.passed]} {getattr(check, lang)}" + (f" ({detail})" if detail else ""))
     for title, statements in (("proven", report.proven), ("not proven", report.not_proven)):
         for statement in statements:
             click.echo(f"{words.get(title, title)}: {getattr(statement, lang)}")

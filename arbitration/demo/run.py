@@ -49,7 +49,7 @@ def run(command: Command, say: Say, *, reset: bool) -> None:
     with until_asked_to_end(), Children(folder.home / "logs") as children:
         present = clock()
         if not folder.is_seeded:
-            say(f"making an office in {folder.home}: about a minute")
+            say(f"making an office in {folder.home}: two or three minutes")
             clock.shift(-BEGINS)
         command("keys", "init")
         command("migrate")
@@ -164,9 +164,12 @@ def by_hand(base: str, home: Path, record: Record) -> list[str]:
         f"{arbitration} keys root root.pem",
         f"{arbitration} verify ruling ruling.pdf --trust root.pem",
     ]
+    elsewhere = {}
     if home != Path(SETTINGS["ARBITRATION_HOME"][0]).absolute():
-        lines.insert(0, f"export ARBITRATION_HOME={shlex.quote(str(home))}")
-    return lines
+        elsewhere["ARBITRATION_HOME"] = shlex.quote(str(home))
+    if base != f"http://{ADDRESS}:{DEFAULT_PORT}":
+        elsewhere["PORT"] = base.rpartition(":")[2]  # of which the commands make the links that they print
+    return [f"export {name}={value}" for name, value in elsewhere.items()] + lines
 
 
 def _show_accounts(record: Record, clock: Callable[[], Any], say: Say) -> None:

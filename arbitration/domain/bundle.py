@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import rfc8785
 
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.export import Record
 
 MAX_SHEETS = 500
@@ -53,10 +54,14 @@ class ItemPages:
 
 @dataclass(frozen=True)
 class BundlePaper:
-    """What the file is made of. `pages` is by label; an item that is not named there has no file in this view."""
+    """What the file is made of. `pages` is by label; an item that is not named there has no file in this view.
+
+    `names` has what the record calls by a code, or in both languages at once: facts of the standard and inspectors.
+    """
 
     record: Record
     pages: dict[str, ItemPages] = field(default_factory=dict)
+    names: dict[str, Bilingual] = field(default_factory=dict)
 
 
 def paper_to(paper: BundlePaper) -> bytes:
@@ -65,7 +70,8 @@ def paper_to(paper: BundlePaper) -> bytes:
         [label, each.shown, each.total, [len(picture) for picture in each.pictures]]
         for label, each in paper.pages.items()
     ]
-    head = json.dumps({"record": paper.record, "pages": listed}).encode()
+    names = {code: [name.zh, name.en] for code, name in paper.names.items()}
+    head = json.dumps({"record": paper.record, "pages": listed, "names": names}).encode()
     pictures = (picture for each in paper.pages.values() for picture in each.pictures)
     return b"".join((len(head).to_bytes(8, "big"), head, *pictures))
 
@@ -81,7 +87,7 @@ def paper_from(content: bytes) -> BundlePaper:
             pictures.append(content[place : place + size])
             place += size
         pages[label] = ItemPages(Shown(shown), tuple(pictures), total)
-    return BundlePaper(head["record"], pages)
+    return BundlePaper(head["record"], pages, {code: Bilingual(*name) for code, name in head["names"].items()})
 
 
 def in_part(paper: BundlePaper) -> int:

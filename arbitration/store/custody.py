@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, ForeignKey, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.custody import STEPS
 from arbitration.domain.permissions import Role
 from arbitration.store.base import Base, from_micros
@@ -25,6 +26,11 @@ class EvidenceTimestamp(Base):
     token: Mapped[bytes]
     at: Mapped[datetime]
     authority: Mapped[str]
+
+
+def in_both_languages(name: Bilingual) -> str:
+    """The name of an inspector as a line of custody has it."""
+    return f"{name.zh} {name.en}"
 
 
 class Line(NamedTuple):
@@ -49,8 +55,10 @@ class Line(NamedTuple):
 
     @property
     def inspector_name(self) -> str | None:
-        """As it stands in the public register, in both languages."""
-        return f"{self.inspector_zh} {self.inspector_en}" if self.inspector_en is not None else None
+        """As it stands in the public register."""
+        if self.inspector_en is None or self.inspector_zh is None:
+            return None
+        return in_both_languages(Bilingual(self.inspector_zh, self.inspector_en))
 
     @property
     def role(self) -> Role:

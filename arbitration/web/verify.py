@@ -18,6 +18,7 @@ from arbitration.domain.errors import TooMany
 from arbitration.domain.numbers import normalise_code
 from arbitration.domain.stored_zip import LOCAL
 from arbitration.domain.verification import LIMITS, Paper, Report, Statement, Verdict
+from arbitration.domain.verification_details import in_chinese
 from arbitration.store import rulings, standard
 from arbitration.store.rulings import Ruling
 from arbitration.web.access import public
@@ -53,6 +54,7 @@ class CheckShown(NamedTuple):
     label: str
     passed: bool | None
     detail: str | None = None
+    detail_lang: str = "en"
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,14 @@ def _by_file(content: bytes, code: str) -> Result:
 
 
 def _checks(report: Report) -> list[CheckShown]:
-    chinese = lang() == "zh-Hans"
+    if lang() != "zh-Hans":
+        return [CheckShown(check.en, check.passed, check.detail or None) for check in report.checks]
+    told = [(check, in_chinese(check.detail)) for check in report.checks]
     return [
-        CheckShown(check.zh if chinese else check.en, check.passed, check.detail or None) for check in report.checks
+        CheckShown(check.zh, check.passed, detail, "zh-Hans")
+        if detail
+        else CheckShown(check.zh, check.passed, check.detail or None)
+        for check, detail in told
     ]
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import random
 import shutil
+import ssl
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from arbitration.domain.export import FIRST
 from arbitration.domain.permissions import Role
 from arbitration.domain.stored_zip import pack, whole
 from arbitration.domain.verification import Report, Verdict
+from arbitration.domain.verification_details import in_chinese
 from arbitration.store import history
 from tests.domain.escalations import digest
 from tests.domain.escalations import evidence as item
@@ -310,7 +312,18 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda whole_case: whole_case.replace((10 * 100).to_bytes(4, "little"), b"\xff\xff\xff\x7f", 2),
         "it is said to have 2147483647 bytes, more than the file has left",
     ),
+    "a certificate of a version that is none": (
+        lambda whole_case: packed(parts_of(whole_case) | of_no_version(parts_of(whole_case), "certificates/seal.pem")),
+        "certificates/seal.pem: it is no certificate",
+    ),
 }
+
+
+def of_no_version(parts: Parts, name: str) -> Parts:
+    certificate = ssl.PEM_cert_to_DER_cert(parts[name].decode())
+    version, none = bytes.fromhex("a003020102"), bytes.fromhex("a003020122")
+    assert version in certificate
+    return {name: ssl.DER_cert_to_PEM_cert(certificate.replace(version, none, 1)).encode()}
 
 
 def bomb(parts: Parts) -> bytes:
@@ -329,6 +342,7 @@ def test_a_hostile_archive_is_refused_with_the_first_difference(
         report = judged(change(whole_case))
         assert report.verdict is Verdict.REFUSED, attack
         assert said in found(report), (attack, found(report))
+        assert all(in_chinese(check.detail) for check in report.failed), (attack, found(report))
 
 
 def test_what_is_no_export_is_unusable(judged: Callable[[bytes], Report]) -> None:
@@ -393,6 +407,7 @@ def test_a_record_that_contradicts_itself_is_refused_even_under_the_institutions
         report = judged(signed(parts | {"case.json": rfc8785.dumps(record)}))
         assert report.verdict is Verdict.REFUSED, lie
         assert said in found(report), (lie, found(report))
+        assert all(in_chinese(check.detail) for check in report.failed), (lie, found(report))
 
 
 def test_an_export_that_another_institution_signed_is_refused(

@@ -13,11 +13,13 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from arbitration.adapters.pdf_bundle import EVENTS
+from arbitration.adapters.pdf_bundle import EVENTS, FILE_TYPES
 from arbitration.adapters.pdf_proofread import extract_text
 from arbitration.adapters.pdf_verify import SEALED, SealedVerifier
 from arbitration.domain import log
+from arbitration.domain.bilingual import Bilingual
 from arbitration.domain.bundle import BundlePaper, ItemPages, Shown, content_of, paper_from, paper_to
+from arbitration.domain.evidence import MEDIA_TYPES
 from arbitration.domain.export import TOLD_TO_PARTIES
 from arbitration.domain.verification import Paper, Verdict
 from arbitration.web.event_words import EVENTS as ON_PAGES
@@ -129,7 +131,7 @@ def paper() -> BundlePaper:
         "C-1": ItemPages(Shown.PAGES, (picture(),)),
         "C-3": ItemPages(Shown.PART, (picture("blue", (1190, 1684)), picture("green", (1400, 100)))),
     }
-    return BundlePaper(record(), pages)
+    return BundlePaper(record(), pages, {"cause": Bilingual("损失原因", "Cause of the loss")})
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +185,43 @@ def test_the_record_is_attached_and_every_text_came_through_without_what_could_a
     assert "<img src=x" in text
     assert not set("\u202e\u0000") & set(text)
     assert paper.record["events"][-1]["leaf_hash"] in "".join(text.split())
+
+
+NAMES = {"cause": Bilingual("损失原因", "Cause of the loss"), "检验所 Laboratory": Bilingual("检验所", "Laboratory")}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        (
+            "zh-CN",
+            ("损失原因；unheard", "14:00（北京时间）仓库<b>", "PDF文件(application/pdf)", "检验所"),
+            ("Laboratory",),
+        ),
+        (
+            "en",
+            ("Causeoftheloss;unheard", "(Beijingtime)仓库<b>", "PDF(application/pdf)", "Laboratory"),
+            ("检验所", "损失"),
+        ),
+    ],
+)
+def test_what_the_record_has_in_codes_is_printed_under_its_names_in_one_language(
+    office: Office, language: str, said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
+    told = record(1, language)
+    answers = {"about_facts": "cause, unheard", "custody": "2026-11-20T06:00:00Z 仓库 <b>"}
+    told["items"][0] |= {"media_type": "application/pdf", "particulars": answers}
+    line = {"seq": 2, "at": AT, "kind": "x", "zh": "到", "en": "came", "role": "inspector", "name": "检验所 Laboratory"}
+    told["items"][0]["custody"] = [line | {"leaf_hash": ""}]
+    printed = "".join(extract_text(office.renderer.render_bundle(BundlePaper(told, {}, NAMES)).pdf).split())
+    for words in said:
+        assert words in printed
+    for words in unsaid:
+        assert words not in printed
+
+
+def test_every_type_that_may_be_filed_has_a_name() -> None:
+    assert set(FILE_TYPES) == set(MEDIA_TYPES)
 
 
 def test_every_event_of_a_case_has_its_name_in_both_languages() -> None:

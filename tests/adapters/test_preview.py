@@ -2,8 +2,10 @@
 
 import io
 import json
+import struct
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -92,8 +94,20 @@ def test_kinds_that_are_not_shown_and_a_file_too_large_are_not_even_looked_into(
 def test_the_names_in_an_archive_are_told_in_their_own_encoding() -> None:
     named = zipped("聊天.txt")
     in_gbk = zipped("aabb.txt").replace(b"aabb", "聊天".encode("gb18030"))
-    for content in (named, in_gbk):
+    as_info_zip_does = zipped("utf8nm.txt").replace(b"utf8nm", "聊天".encode())
+    for content in (named, in_gbk, as_info_zip_does):
         assert look(content, "application/zip").rows == (("聊天.txt", "3000", ""),)
+
+
+def test_a_name_kept_beside_the_entry_is_told_while_it_is_of_that_entry() -> None:
+    for told_of, shown in ((b"talk.txt", "聊天.txt"), (b"else.txt", "talk.txt")):
+        kept = b"\1" + zlib.crc32(told_of).to_bytes(4, "little") + "聊天.txt".encode()
+        entry = zipfile.ZipInfo("talk.txt")
+        entry.extra = struct.pack("<HH", 0x7075, len(kept)) + kept
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(entry, b"x" * 3000)
+        assert look(file.getvalue(), "application/zip").rows == ((shown, "3000", ""),)
 
 
 def test_a_file_gets_so_much_and_no_more() -> None:

@@ -215,6 +215,7 @@ STEPLESS: dict[str, set[str]] = {
         "trial",
         "values",
         "verification",
+        "verification_details",
         "vocabulary",
         "void_terms",
         "wire",

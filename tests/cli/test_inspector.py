@@ -98,8 +98,16 @@ def test_what_cannot_be_read_is_unusable(desk, file):
 
 
 def test_a_statement_that_the_schema_does_not_have_is_not_signed_and_no_key_is_written_over(desk):
-    (desk / "says.json").write_text(json.dumps(SAYS | {"outcome": "guilty"}))
-    assert sign(desk)[0] == 2
+    for said, wrong in (
+        (json.dumps(SAYS | {"outcome": "guilty"}), "outcome"),
+        (json.dumps({name: value for name, value in SAYS.items() if name != "method"}), "method: Field required"),
+        ("{", "says.json"),
+    ):
+        (desk / "says.json").write_text(said)
+        code, printed = sign(desk)
+        assert code == 2
+        assert str(desk / "says.json") in printed
+        assert wrong in printed
     assert run("keygen", desk / "key.pem")[0] == 1
 
 

@@ -50,13 +50,26 @@ def test_keys_that_the_passphrase_does_not_open_are_told_in_one_line(tmp_path: P
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("paper", ["ruling", "export"])
 @pytest.mark.parametrize("content", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
-def test_a_root_of_trust_that_is_none_is_unusable_and_refuses_nothing(tmp_path: Path, content: bytes) -> None:
+def test_a_root_of_trust_that_is_none_is_unusable_and_refuses_nothing(
+    tmp_path: Path, content: bytes, paper: str
+) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
-    done = run(environment(tmp_path), "verify", "ruling", str(file), "--trust", str(file))
+    done = run(environment(tmp_path), "verify", paper, str(file), "--trust", str(file))
     assert done.exit_code == Verdict.UNUSABLE.exit_code
-    assert done.stderr.startswith("arbitration: ")
+    assert done.stderr.startswith(f"arbitration: {file} (--trust) holds no certificate")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_export_is_not_written_over_a_file_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "case.zip"
+    file.write_bytes(b"kept")
+    done = run(environment(tmp_path), "case", "export", "CA-2026-000001", str(file))
+    assert (done.exit_code, file.read_bytes()) == (1, b"kept")
+    assert str(file) in done.stderr
+    assert "--force" in done.stderr
 
 
 def test_a_database_without_tables_is_told_with_its_cure(tmp_path: Path) -> None:

@@ -164,8 +164,9 @@ def test_the_printed_commands_work_as_they_stand(demo, tmp_path):
     lines = demo.printed.partition("To try it by hand")[2].splitlines()[1:]
     commands = [line.strip() for line in lines if line.startswith("  ")]
     assert commands[0] == f"export ARBITRATION_HOME={demo.home}"
-    assert commands[1].endswith(f"--url {demo.base}")
-    script = "\n".join(["set -e", commands[0], *commands[2:]]).replace("ruling.pdf", str(tmp_path / "ruling.pdf"))
+    assert commands[1] == f"export PORT={demo.port}"
+    assert commands[2].endswith(f"--url {demo.base}")
+    script = "\n".join(["set -e", *commands[:2], *commands[3:]]).replace("ruling.pdf", str(tmp_path / "ruling.pdf"))
     done = subprocess.run(
         ["sh", "-c", script.replace("root.pem", str(tmp_path / "root.pem"))],
         env={name: value for name, value in os.environ.items() if not name.startswith("ARBITRATION_")},

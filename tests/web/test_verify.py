@@ -1,6 +1,7 @@
 """Anyone may ask whether a ruling is one of ours: by its file, its number, or both."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -178,4 +179,9 @@ def test_each_check_and_what_no_file_proves_is_shown_in_the_readers_language(bro
     assert "digest &lt;differs&gt;" in page
     assert "That what it says is true" in page
     browser.get("/verify?lang=zh")
-    assert "印章有效" in send(browser, b"%PDF")
+    page = send(browser, b"%PDF")
+    assert "印章有效" in page
+    assert '<span class="sub small" lang="en">digest &lt;differs&gt;' in page
+    said = replace(report, checks=(replace(report.checks[0], detail="it is no PDF"),))
+    browser.client.application.extensions["portal"] = with_ports(office.portal, verifier=Examiner(said))
+    assert '<span class="sub small" lang="zh-Hans">不是 PDF 文件' in send(browser, b"%PDF")
