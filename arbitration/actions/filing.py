@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from arbitration.actions import file_checks, items
+from arbitration.actions import file_checks, items, repeats
 from arbitration.actions.context import Actor, Doors, Work, get_case
 from arbitration.actions.file_checks import Checked
 from arbitration.domain import evidence as rules
@@ -209,7 +209,10 @@ def state_cause(work: Work, case_no: str, because: str) -> None:
 
 
 def submit(work: Work, case_no: str) -> list[str]:
-    """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause."""
+    """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause.
+
+    Raises Invalid where there is none, a redacted copy is missing, or a file would give away what its side keeps.
+    """
     case = get_case(work, case_no)
     may_upload(work, case)
     side = side_of(work)
@@ -225,6 +228,8 @@ def submit(work: Work, case_no: str) -> list[str]:
                 "%(name)s is marked confidential and has no redacted copy yet; give one, or take the mark away.",
                 values={"name": row.file_name},
             )
+    for refused in repeats.in_draft(work, case_no, side).values():
+        raise refused
     for row in drafts:
         row.late = int(late)
         row.late_because = row.late_because if late else ""
