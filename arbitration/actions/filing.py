@@ -31,6 +31,8 @@ UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, Stat
 READ_BYTES = 256 * 1024
 SMALL_BYTES = 16 * 1024 * 1024
 """Up to here a file stays in memory until it was looked at; half of the server's threads may hold one."""
+NO_FILE = "no_file"
+"""The code of a refusal to submit an empty draft."""
 NO_CAUSE = "no_cause"
 """The code of a refusal to file late without a cause."""
 
@@ -218,7 +220,7 @@ def submit(work: Work, case_no: str) -> list[str]:
     side = side_of(work)
     drafts = evidence.drafts_of(work.session, case_no, side)
     if not drafts:
-        raise Invalid("There is no file to submit; add one first.")
+        raise Invalid("There is no file to submit; add one first.", code=NO_FILE)
     late = is_late(case)
     if late and any(says_nothing(row.late_because) for row in drafts):
         raise Invalid("Say why these files come after the record closed.", code=NO_CAUSE)

@@ -68,6 +68,8 @@ def check(link: str) -> Answer:
 def save(link: str) -> Answer:
     """Keep what is typed; where a kind was changed, the page then asks for the fields of the new one."""
     forms = _forms()
+    if not forms and _has_filed():
+        return _filed_already(link)
     cause = CauseForm()
     if not (_all_kept(forms) & _cause_kept(cause)):
         return _page(link, forms, cause, status=422)
@@ -92,6 +94,8 @@ def submit(link: str) -> Answer:
         with portal().work(current_actor()) as work:
             filing.submit(work, work.actor.case_no or "")
     except Invalid as refused:
+        if refused.code == filing.NO_FILE and _has_filed():
+            return _filed_already(link)
         if refused.code == repeats.GIVES_AWAY:
             return _page(link, refused=True, status=422)
         if refused.code == filing.NO_CAUSE:
@@ -103,6 +107,21 @@ def submit(link: str) -> Answer:
     except Conflict as refused:
         flash(explain(refused), "bad")
         return redirect(url_for("party.show", link=link), 303)
+    return redirect(url_for("party.receipt", link=link), 303)
+
+
+def _has_filed() -> bool:
+    with portal().read(current_actor()) as work:
+        case, me = pages.party_of_actor(work)
+        return rows.has_filed(work.session, case.case_no, me.side)
+
+
+def _filed_already(link: str) -> Response:
+    """Another window sent it first, as a rule; the receipt says what is filed."""
+    flash(
+        gettext("Nothing is waiting to be submitted: it was submitted already, or removed. What you filed is below."),
+        "warn",
+    )
     return redirect(url_for("party.receipt", link=link), 303)
 
 
@@ -189,18 +208,31 @@ def _page(
             late=late,
             cause=form,
             failed=[(f"file-{each.item.id}", each.gives_away) for each in shown if refused and each.gives_away]
-            + [error for each in shown for error in each.form.failed]
+            + [error for each in shown for error in _errors(each)]
             + [(form.because.id, str(error)) for error in form.because.errors],
         )
     return page, status
 
 
+def _errors(each: DraftShown) -> list[tuple[str, str]]:
+    """Where and what is wrong with one file, named, for the summary on top."""
+    name = each.item.file_name
+    return [
+        (where or f"file-{each.item.id}", gettext("%(name)s: %(why)s", name=name, why=why))
+        for where, why in each.form.failed
+    ]
+
+
 def _shown(item: EvidenceItem, form: ParticularsForm | None, gives_away: str) -> DraftShown:
     answers = load(item.particulars)
+    form = form or draft_form(f"i{item.id}-", item.kind, answers, kept=True)
+    kind = item.kind
+    if form.failed:  # nothing of it was kept, and the reader sees what was typed
+        kind, answers = Kind(form.kind.data), form.sound_answers()
     return DraftShown(
         item,
-        form or draft_form(f"i{item.id}-", item.kind, answers, kept=True),
-        [gap_shown(gap) for gap in gaps(item.kind, answers)],
-        [gap_shown(gap) for gap in gaps(item.kind, answers, Need.WEIGHT)],
+        form,
+        [gap_shown(gap) for gap in gaps(kind, answers)],
+        [gap_shown(gap) for gap in gaps(kind, answers, Need.WEIGHT)],
         gives_away,
     )
