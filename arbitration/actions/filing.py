@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from arbitration.actions import file_checks, items
+from arbitration.actions import file_checks, items, repeats
 from arbitration.actions.context import Actor, Doors, Work, get_case
 from arbitration.actions.file_checks import Checked
 from arbitration.domain import evidence as rules
@@ -31,6 +31,8 @@ UPLOAD_STATES = frozenset({State.RECEIVED, State.DEFICIENT, State.ADMITTED, Stat
 READ_BYTES = 256 * 1024
 SMALL_BYTES = 16 * 1024 * 1024
 """Up to here a file stays in memory until it was looked at; half of the server's threads may hold one."""
+NO_FILE = "no_file"
+"""The code of a refusal to submit an empty draft."""
 NO_CAUSE = "no_cause"
 """The code of a refusal to file late without a cause."""
 
@@ -209,13 +211,16 @@ def state_cause(work: Work, case_no: str, because: str) -> None:
 
 
 def submit(work: Work, case_no: str) -> list[str]:
-    """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause."""
+    """A party: its draft goes on the record and is locked; the labels given. Late, only with a stated cause.
+
+    Raises Invalid where there is none, a redacted copy is missing, or a file would give away what its side keeps.
+    """
     case = get_case(work, case_no)
     may_upload(work, case)
     side = side_of(work)
     drafts = evidence.drafts_of(work.session, case_no, side)
     if not drafts:
-        raise Invalid("There is no file to submit; add one first.")
+        raise Invalid("There is no file to submit; add one first.", code=NO_FILE)
     late = is_late(case)
     if late and any(says_nothing(row.late_because) for row in drafts):
         raise Invalid("Say why these files come after the record closed.", code=NO_CAUSE)
@@ -225,6 +230,8 @@ def submit(work: Work, case_no: str) -> list[str]:
                 "%(name)s is marked confidential and has no redacted copy yet; give one, or take the mark away.",
                 values={"name": row.file_name},
             )
+    for refused in repeats.in_draft(work, case_no, side).values():
+        raise refused
     for row in drafts:
         row.late = int(late)
         row.late_because = row.late_because if late else ""

@@ -60,6 +60,12 @@ def can_reply(work: Work, case: Case, objection: Objection, side: Side | None) -
     return mine and case.state in ANSWERABLE and rulings.live(work.session, case.case_no) is None
 
 
+def to_reply(work: Work, case: Case, side: Side) -> list[str]:
+    """The labels of *side*'s items that an undecided objection is held against, to which it may reply now."""
+    against = store.undecided_in(work.session, case.case_no)
+    return list(dict.fromkeys(row.item.label or "" for row in against if can_reply(work, case, row, side)))
+
+
 def challenge(work: Work, case_no: str, label: str, ground: Ground, words: str) -> Objection:
     """A side: objects to an item that another filed. Raises Invalid, Conflict, NotAllowed, NotFound, WrongState."""
     case = get_case(work, case_no)

@@ -33,6 +33,34 @@ def copy_for(reader: Role, submitted_by: Role, *, kept_back: bool) -> Copy:
     return Copy.ORIGINAL if reads_all else Copy.REDACTED
 
 
+class GivenAway(StrEnum):
+    """How a file would undo what its own side keeps: filed as it is, as a redacted copy, or marked too late."""
+
+    OPENLY = "openly"
+    AS_COPY = "as_copy"
+    ALREADY = "already"
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Of one item (SHA-256 as hex): the file that the other side is `given`, and the original that is `kept` from it.
+
+    None where there is no such file.
+    """
+
+    given: str | None
+    kept: str | None
+
+
+def given_away(filed: Digests, other: Digests) -> GivenAway | None:
+    """What is wrong with an item that is *filed* beside an *other* of the same side; None where nothing is."""
+    if other.kept is not None and filed.given == other.kept:
+        return GivenAway.OPENLY if filed.kept is None else GivenAway.AS_COPY
+    if filed.kept is not None and filed.kept == other.given:
+        return GivenAway.ALREADY
+    return None
+
+
 MAX_BOXES = 500
 """Drawn on one file."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from arbitration.domain.confidentiality import Digests
 from arbitration.domain.errors import NotFound
 from arbitration.domain.evidence import COUNTED, ON_RECORD, ItemState, Kind
 from arbitration.domain.permissions import Role
@@ -122,6 +123,11 @@ class EvidenceItem(Base):
         return self.confidential_because is not None and self.disclosed_at is None
 
     @property
+    def digests(self) -> Digests:
+        """Of what the other side is given, and of what is kept from it."""
+        return Digests(self.redacted_sha256, self.sha256) if self.kept_back else Digests(self.sha256, None)
+
+    @property
     def blobs(self) -> list[str]:
         """The stored files: the original, and the redacted copy where there is one."""
         return [ref for ref in (self.blob, self.redacted_blob) if ref is not None]
@@ -231,6 +237,15 @@ def drafts_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:
             )
             .order_by(EvidenceItem.id)
         )
+    )
+
+
+def readable_of(session: Session, case_no: str, side: Side) -> list[EvidenceItem]:
+    """What is here for a side and is read in the case, or will be: its draft and what stands on the record."""
+    states = (ItemState.DRAFT, ItemState.HELD, ItemState.SUBMITTED)
+    own = (EvidenceItem.case_no == case_no, EvidenceItem.submitted_by == Role(side), EvidenceItem.blob.is_not(None))
+    return list(
+        session.scalars(select(EvidenceItem).where(*own, EvidenceItem.state.in_(states)).order_by(EvidenceItem.id))
     )
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
-from arbitration.actions import filing
+from arbitration.actions import filing, repeats
 from arbitration.actions.context import Work
 from arbitration.domain.errors import Conflict, Invalid
 from arbitration.domain.evidence import Kind
@@ -38,12 +38,16 @@ MAX_DIGITS = 18
 
 @dataclass(frozen=True)
 class DraftShown:
-    """One file of the draft with its form. `missing` of its form as EV-01 asks, `helps` for its weight."""
+    """One file of the draft with its form. `missing` of its form as EV-01 asks, `helps` for its weight.
+
+    `gives_away` says what of its own side's it would give away, '' where nothing.
+    """
 
     item: EvidenceItem
     form: ParticularsForm
     missing: list[str]
     helps: list[str]
+    gives_away: str
 
 
 class CauseForm(CaseForm):
@@ -64,6 +68,8 @@ def check(link: str) -> Answer:
 def save(link: str) -> Answer:
     """Keep what is typed; where a kind was changed, the page then asks for the fields of the new one."""
     forms = _forms()
+    if not forms and _has_filed():
+        return _filed_already(link)
     cause = CauseForm()
     if not (_all_kept(forms) & _cause_kept(cause)):
         return _page(link, forms, cause, status=422)
@@ -88,6 +94,10 @@ def submit(link: str) -> Answer:
         with portal().work(current_actor()) as work:
             filing.submit(work, work.actor.case_no or "")
     except Invalid as refused:
+        if refused.code == filing.NO_FILE and _has_filed():
+            return _filed_already(link)
+        if refused.code == repeats.GIVES_AWAY:
+            return _page(link, refused=True, status=422)
         if refused.code == filing.NO_CAUSE:
             cause.because.errors = [explain(refused)]
             return _page(link, forms, cause, status=422)
@@ -97,6 +107,21 @@ def submit(link: str) -> Answer:
     except Conflict as refused:
         flash(explain(refused), "bad")
         return redirect(url_for("party.show", link=link), 303)
+    return redirect(url_for("party.receipt", link=link), 303)
+
+
+def _has_filed() -> bool:
+    with portal().read(current_actor()) as work:
+        case, me = pages.party_of_actor(work)
+        return rows.has_filed(work.session, case.case_no, me.side)
+
+
+def _filed_already(link: str) -> Response:
+    """Another window sent it first, as a rule; the receipt says what is filed."""
+    flash(
+        gettext("Nothing is waiting to be submitted: it was submitted already, or removed. What you filed is below."),
+        "warn",
+    )
     return redirect(url_for("party.receipt", link=link), 303)
 
 
@@ -156,6 +181,7 @@ def _page(
     cause: CauseForm | None = None,
     *,
     held: bool = False,
+    refused: bool = False,
     status: int = 200,
 ) -> Answer:
     with portal().read(current_actor()) as work:
@@ -166,7 +192,9 @@ def _page(
             flash(gettext("There is no file to check; add one first."), "warn")
             return redirect(url_for("party.files" if act is not None else "party.show", link=link), 303)
         forms = {item.id: form for item, form in sent or ()}
-        shown = [_shown(item, forms.get(item.id)) for item in kept.values()]
+        _, me = pages.party_of_actor(work)
+        given_away = {number: explain(why) for number, why in repeats.in_draft(work, case.case_no, me.side).items()}
+        shown = [_shown(item, forms.get(item.id), given_away.get(item.id, "")) for item in kept.values()]
         because = next((item.late_because for item in kept.values() if item.late_because), "")
         form = cause if cause is not None and cause.because.errors else CauseForm(None, because=because)
         late = late_notice(work, case)
@@ -179,17 +207,32 @@ def _page(
             with_gaps=any(each.missing for each in shown),
             late=late,
             cause=form,
-            failed=[error for each in shown for error in each.form.failed]
+            failed=[(f"file-{each.item.id}", each.gives_away) for each in shown if refused and each.gives_away]
+            + [error for each in shown for error in _errors(each)]
             + [(form.because.id, str(error)) for error in form.because.errors],
         )
     return page, status
 
 
-def _shown(item: EvidenceItem, form: ParticularsForm | None) -> DraftShown:
+def _errors(each: DraftShown) -> list[tuple[str, str]]:
+    """Where and what is wrong with one file, named, for the summary on top."""
+    name = each.item.file_name
+    return [
+        (where or f"file-{each.item.id}", gettext("%(name)s: %(why)s", name=name, why=why))
+        for where, why in each.form.failed
+    ]
+
+
+def _shown(item: EvidenceItem, form: ParticularsForm | None, gives_away: str) -> DraftShown:
     answers = load(item.particulars)
+    form = form or draft_form(f"i{item.id}-", item.kind, answers, kept=True)
+    kind = item.kind
+    if form.failed:  # nothing of it was kept, and the reader sees what was typed
+        kind, answers = Kind(form.kind.data), form.sound_answers()
     return DraftShown(
         item,
-        form or draft_form(f"i{item.id}-", item.kind, answers, kept=True),
-        [gap_shown(gap) for gap in gaps(item.kind, answers)],
-        [gap_shown(gap) for gap in gaps(item.kind, answers, Need.WEIGHT)],
+        form,
+        [gap_shown(gap) for gap in gaps(kind, answers)],
+        [gap_shown(gap) for gap in gaps(kind, answers, Need.WEIGHT)],
+        gives_away,
     )

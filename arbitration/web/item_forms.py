@@ -46,6 +46,11 @@ class ParticularsForm(CaseForm):
         """What is typed. What is no time stays as it was typed, for the rules to refuse."""
         return {field.name: _answer(field, self[field.name].data) for field in self.asked}
 
+    def sound_answers(self) -> dict[str, bool | str]:
+        """What is typed and nothing is wrong with."""
+        typed = self.answers().items()
+        return {name: said for name, said in typed if isinstance(said, bool | str) and not self[name].errors}
+
     def blame(self, refused: Invalid) -> None:
         """Say beside each field what is wrong with it; what belongs to no field, on top."""
         names = {field.name for field in self.asked}

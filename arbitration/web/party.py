@@ -173,11 +173,17 @@ def _take(kind: Kind, sent: list[Upload]) -> list[str]:
     problems = []
     for upload in sent:
         try:
-            filing.upload(portal(), current_actor(), current_actor().case_no or "", kind, [upload])
+            added = filing.upload(portal(), current_actor(), current_actor().case_no or "", kind, [upload])
         except Invalid as refused:
             problems += [
                 gettext("%(name)s: %(why)s", name=error.path, why=gettext(error.message)) for error in refused.fields
             ] or [explain(refused)]
+        else:
+            if not added:
+                told = gettext(
+                    "%(name)s is in your list already. What it is, you can change when you check it.", name=upload.name
+                )
+                flash(told, "warn")
     return problems
 
 

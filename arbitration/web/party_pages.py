@@ -15,6 +15,7 @@ from arbitration.actions import export
 from arbitration.actions import standard as standards
 from arbitration.actions.context import Work, get_case
 from arbitration.actions.filing import UPLOAD_STATES, is_late
+from arbitration.actions.objections import to_reply
 from arbitration.domain.cases import ENDED, EVENT, Action, State
 from arbitration.domain.deadlines import DeadlineKind
 from arbitration.domain.money import format_cny
@@ -226,6 +227,7 @@ def party_page(work: Work) -> PartyPage:
         ordered=ordered,
         acts=[
             *(_to_comment(each, party) for each in late.values() if each.until is not None),
+            *(_to_reply(label, party) for label in to_reply(work, case, party.side)),
             *(_act(act, party, running) for act in open_acts(work, case, party)),
         ],
         steps=_steps(case, party, running, executed, {event.kind: event.at for event, _ in events}),
@@ -308,6 +310,20 @@ def _to_comment(late: LateShown, party: Party) -> ActShown:
         ),
         url_for("late_comments.show", link=party.link, label=late.label),
         late.until,
+    )
+
+
+def _to_reply(label: str, party: Party) -> ActShown:
+    """It has no time of its own: one can reply until a ruling is prepared."""
+    return ActShown(
+        "message-reply",
+        gettext("The other side objects to your %(label)s: you may reply", label=label),
+        gettext(
+            "You can reply to an objection once, until the ruling is being prepared. If you say nothing, the "
+            "arbitrator decides without it."
+        ),
+        url_for("objections.of_party", link=party.link, label=label),
+        None,
     )
 
 

@@ -205,6 +205,14 @@ function choose() {
   list.hidden = rows.length === 0;
   if (chosen.length > room) speak(told(words.many, { most: limits.most }));
   form.querySelector("[data-many]").hidden = chosen.length <= room;
+  sayNone(false);
+}
+
+/* That nothing is chosen, where the form without script says it. */
+function sayNone(said) {
+  form.querySelector("[data-none]").hidden = !said;
+  input.ariaInvalid = said ? "true" : null;
+  if (said) speak(words.none);
 }
 
 async function sendAll() {
@@ -228,7 +236,7 @@ form.addEventListener("submit", (event) => {
     row.line.classList.remove("failed");
   }
   if (!rows.length) {
-    speak(words.none);
+    sayNone(true);
     return input.focus();
   }
   return sendAll();

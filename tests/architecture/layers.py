@@ -240,6 +240,7 @@ STEPLESS: dict[str, set[str]] = {
         "deadlines",
         "endpoint_checks",
         "file_checks",
+        "repeats",
         "resealing",
         "standard_drafts",
         "standard_paper",

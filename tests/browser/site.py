@@ -69,6 +69,8 @@ from tests.web.conftest import Browser
 
 MERCHANT = "m-208"
 """The respondent of the escalations that the factory makes."""
+LONG_NAME = "聊天记录_" + "WeChat_export_KM118823_" * 5 + ".txt"
+"""Of a file, as exports are named: one word of some 125 characters."""
 ALTERED = [
     Change("AS-01", Results(Outcome.NOT_APPLICABLE, Outcome.UNKNOWN), Results(Outcome.BREACHED, Outcome.UNKNOWN)),
     Change("DH-09", Results(Unasked.NO_CLAUSE, Unasked.NO_CLAUSE), Results(Outcome.BREACHED, Outcome.UNKNOWN)),
@@ -304,12 +306,12 @@ def _hearing(site: Site) -> None:
     made["withdrawn"] = admitted(office)
     with office.portal.work(office.party(made["withdrawn"], Role.CLAIMANT)) as work:
         cases.withdraw(work, made["withdrawn"], "已与商家和解。")
-    made["evidence"] = admitted(office)
+    made["evidence"] = admitted(office, evidence=[enclosed() | {"file_name": LONG_NAME}])
     office.seat(made["evidence"])
     office.respond(made["evidence"])
-    office.file(made["evidence"], Role.CLAIMANT)
+    _file(office, made["evidence"], Role.CLAIMANT, Kind.CHAT_LOG, LONG_NAME, b"hello, evidence\n")
     office.file(made["evidence"], Role.RESPONDENT, "已按订单发货。\n".encode())
-    draft = Upload("商品快照与退款说明 — 客服工单 20261120-88213.txt", BytesIO("售后政策\n".encode()))
+    draft = Upload(LONG_NAME, BytesIO("售后政策\n".encode()))
     claimant = office.party(made["evidence"], Role.CLAIMANT)
     filing.upload(office.portal, claimant, made["evidence"], Kind.LISTING_SNAPSHOT, [draft])
     _facts(office, made["evidence"])
@@ -477,9 +479,9 @@ def _facts(office: Office, case_no: str) -> None:
         facts.not_find(work, case_no, "remedied_at", "")
 
 
-def admitted(office: Office) -> str:
-    """A case whose respondent is asked to reply."""
-    case_no = office.escalate()
+def admitted(office: Office, **changed: object) -> str:
+    """A case whose respondent is asked to reply; *changed* as `Office.escalate`."""
+    case_no = office.escalate(**changed)
     office.admit(case_no)
     return case_no
 

@@ -141,7 +141,12 @@ def test_a_lost_connection_is_tried_again_and_what_has_arrived_is_not_sent_twice
 
 def test_a_file_can_be_cancelled_by_keyboard_and_a_session_that_ended_is_said(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit)
+    none = page.locator("form .error").get_by_text("Choose at least one file.")
+    press(page)
+    expect(none).to_be_visible()
+    assert violations(page) == []
     choose(page, tmp_path, a=b"first\n", b=b"second\n")
+    expect(none).to_be_hidden()
     page.get_by_role("button", name="Cancel a.txt").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-chosen] li")).to_have_count(1)

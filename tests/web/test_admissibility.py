@@ -60,8 +60,11 @@ def test_a_file_is_checked_submitted_with_a_gap_cured_and_cited(
     assert "within 24 hours after you submit" in page
 
     typed = {"checked": "1", f"{mine}kind": "payment_voucher", f"{mine}proves": HOSTILE}
-    wrong = claimant.send("evidence/submit", **typed, **{f"{mine}captured_at": "soon"})
+    answered = {f"{mine}transaction_number": "4200", f"{mine}captured_at": "soon"}
+    wrong = claimant.send("evidence/submit", **typed, **answered)
     assert wrong.status_code == 422
+    assert f'<a href="#{mine}captured_at">凭证.txt: Enter day and time' in wrong.text
+    assert "Not confirmed, or not so:" not in wrong.text  # what was typed just now counts in what is shown
     assert re.search(rf'id="{mine}captured_at-error">Enter day and time', wrong.text)
     assert 'value="soon"' in wrong.text
     assert "&lt;script&gt;" in wrong.text
@@ -80,6 +83,9 @@ def test_a_file_is_checked_submitted_with_a_gap_cured_and_cited(
     assert "&lt;script&gt;" in browser.get(weighing).text
     added = claimant.send("evidence/C-2/particulars", **{"add-transaction_number": "4200****7781"})
     assert added.location == f"{claimant.path}/evidence/C-2/particulars"
+    cured = claimant.get("evidence/C-2/particulars").text
+    assert "Nothing is missing of this file." in cured
+    assert "is over" not in cured
     assert "4200****7781" in browser.get(weighing).text
     assert "What was missing of C-2 was added" in browser.get(f"/cases/{case_no}/record").text
     refused = claimant.send("evidence/C-2/particulars", **{"add-claim": ""})

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -241,6 +242,18 @@ def test_a_confidential_file_waits_for_its_redacted_copy_and_the_original_stays_
         item = work.session.get_one(rows.EvidenceItem, draft.id)
         assert (item.sha256, item.blob) == (draft.sha256, draft.blob)
         assert work.ports.blobs.read(item.blob or "") == ORIGINAL
+
+
+def test_the_same_file_in_the_open_is_stopped_where_it_is_checked_and_both_are_named(respondent: Party) -> None:
+    assert respondent.upload(("again.txt", ORIGINAL), ("new.txt", b"new\n")).status_code == 303
+    assert "again.txt is the same as your confidential R-1" in respondent.get("evidence/check").text
+    refused = respondent.send("evidence/submit", checked="1", with_gaps="1")
+    assert refused.status_code == 422
+    assert re.search(r'<a href="#(file-\d+)">again.txt is the same as your confidential R-1', refused.text)
+    assert "new.txt" in refused.text
+    (item,) = re.findall(r'<a href="#file-(\d+)">again', refused.text)
+    assert respondent.send(f"evidence/{item}/remove").status_code == 303
+    assert respondent.send("evidence/submit").location == f"{respondent.path}/evidence/receipt"
 
 
 def test_a_ruling_names_the_redacted_copy_and_prints_nothing_of_the_original(

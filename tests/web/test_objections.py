@@ -35,12 +35,16 @@ def test_an_objection_its_reply_and_the_decision_are_read_by_all(
     sent = respondent.send(page, **{"objection-ground": "authenticity", "objection-words": HOSTILE})
     assert sent.location == f"{respondent.path}/{page}"
 
+    asked = f'<a href="{claimant.path}/{page}">The other side objects to your C-1: you may reply</a>'
     assert "Reply to the objection to C-1" in claimant.page()
+    assert asked in claimant.page()
+    assert asked not in respondent.page()
     assert "&lt;script&gt;" in claimant.get(page).text
     number = re.search(r"objections/(\d+)/reply", claimant.get(page).text)
     assert number is not None
     replied = claimant.send(f"{page}/{number[1]}/reply", **{f"reply{number[1]}-words": "原件在此。"})
     assert replied.location == f"{claimant.path}/{page}"
+    assert asked not in claimant.page()
     again = claimant.send(f"{page}/{number[1]}/reply", **{f"reply{number[1]}-words": "再说一次。"})
     assert again.status_code == 409
 

@@ -353,7 +353,19 @@ def test_two_files_are_checked_submitted_and_acknowledged(case: Case) -> None:
         assert name in receipt
         assert sha256(content).hexdigest() in receipt
     assert "聊天 记录.txt" in case.respondent.page()
-    assert case.claimant.send("evidence/submit").status_code == 422  # nothing waits any more
+    for step in ("evidence/submit", "evidence/check"):  # of a second window
+        again = case.claimant.send(step, checked="1")
+        assert again.location == f"{case.claimant.path}/evidence/receipt"
+        assert "it was submitted already" in case.claimant.get("evidence/receipt").text
+    assert case.respondent.send("evidence/submit").status_code == 422  # it has nothing to look up
+
+
+def test_a_file_that_is_in_the_list_already_is_named_when_it_is_sent_again(case: Case) -> None:
+    case.claimant.upload(("a.txt", b"one\n"))
+    assert case.claimant.upload(("<b>b.txt", b"one\n"), kind="payment_voucher").status_code == 303
+    page = case.claimant.get("evidence").text
+    assert "&lt;b&gt;b.txt is in your list already." in page
+    assert [item.file_name for item in drafts(case)] == ["a.txt"]
 
 
 def test_a_file_can_be_taken_back_until_it_is_submitted_and_only_by_its_side(case: Case) -> None:
