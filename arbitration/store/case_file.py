@@ -148,8 +148,6 @@ def glance(session: Session, case_no: str) -> Glance:
 
 
 MILESTONES = (
-    "responded",
-    "default_noted",
     "record_closed",
     "review_ended",
     "sequence_gap_noticed",
