@@ -501,7 +501,9 @@ def test_the_record_shows_every_event_with_its_leaf(office: Office, registrar: B
     assert len(events) > 6
     for row in events:
         assert row.leaf_hash in page
-        assert f"<code>{row.actor}</code><code>{row.kind}</code>" in page
+        assert f"<code>{row.kind}</code> · <code>{row.actor}</code>" in page
+    for who in ("registrar", "The office", "Kami"):
+        assert f"<bdi>{who}</bdi></p>" in page
     assert "Admitted under standard 1.0.0 and procedure 1.0.0" in page
 
 
