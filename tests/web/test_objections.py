@@ -28,6 +28,8 @@ def test_an_objection_its_reply_and_the_decision_are_read_by_all(
     page = "files/C-1/objections"
     assert "Object to C-1" in respondent.page()
     assert "Object to C-1" not in claimant.page()
+    assert f'/{page}">Object to C-1</a>' in respondent.get("files/C-1").text
+    assert f'/{page}"' not in claimant.get("files/C-1").text
     unchosen = respondent.send(page, **{"objection-words": "x"})
     assert (unchosen.status_code, "Choose what is wrong with it." in unchosen.text) == (422, True)
     unsaid = respondent.send(page, **{"objection-ground": "authenticity", "objection-words": "…"})
@@ -36,6 +38,7 @@ def test_an_objection_its_reply_and_the_decision_are_read_by_all(
     assert sent.location == f"{respondent.path}/{page}"
 
     assert "Reply to the objection to C-1" in claimant.page()
+    assert f'/{page}">Reply to the objection to C-1</a>' in claimant.get("files/C-1").text
     assert "&lt;script&gt;" in claimant.get(page).text
     number = re.search(r"objections/(\d+)/reply", claimant.get(page).text)
     assert number is not None
