@@ -291,7 +291,9 @@ def find(work: Work, case_no: str, label: str, fact: str, written: str, reason: 
         raise Invalid("There is no finding to take back.")
     if written:
         if len(written) > MAX_VALUE_CHARS or read_value(declared.type, written, {}) is None:
-            raise Invalid("“%(value)s” is no value of this fact.", values={"value": written[:MAX_VALUE_CHARS]})
+            if declared.type == "bool":
+                raise Invalid("This fact is either so or not: choose yes or no.")
+            raise Invalid("This fact is a number of sources: choose how many.")
         reason = _reason(reason)
     said = {"fact": fact, "value": written or None, "reason": reason if written else ""}
     work.session.add(ItemFinding(item_id=weighed.item.id, actor=work.actor.id, at=work.now, **said))

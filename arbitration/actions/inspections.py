@@ -108,7 +108,7 @@ def platform_of(work: Work, request: InspectionRequest) -> str:
 def take(work: Work, request_id: int, declaration: str) -> None:
     """Inspector: takes the request on, declaring conflicts of interest or that there are none."""
     request = own_request(work, request_id)
-    declaration = _needs_text(declaration, "Taking a request on needs a declaration of conflicts of interest.")
+    declaration = _needs_text(declaration, "Write the declaration: which interests you have, or that you have none.")
     _must_be_accredited(work, request)
     _move(work, request, RequestAction.TAKE)
     request.words = declaration
@@ -118,7 +118,7 @@ def take(work: Work, request_id: int, declaration: str) -> None:
 def decline(work: Work, request_id: int, reason: str) -> None:
     """Inspector: does not take the request on, or gives it back."""
     request = own_request(work, request_id)
-    reason = _needs_text(reason, "Say why you decline.")
+    reason = _needs_text(reason, "Write why you decline the request.")
     _move(work, request, RequestAction.DECLINE)
     request.words = reason
     _record(work, request, "inspection_declined", {"reason": reason})

@@ -148,8 +148,6 @@ def glance(session: Session, case_no: str) -> Glance:
 
 
 MILESTONES = (
-    "responded",
-    "default_noted",
     "record_closed",
     "review_ended",
     "sequence_gap_noticed",
@@ -430,7 +428,10 @@ def newest_events(session: Session, case_no: str, most: int) -> list[Event]:
 
 
 class Entry(NamedTuple):
-    """One line of a case's record: the fields of its leaf, the leaf's hash, and what opens its `commit`."""
+    """One line of a case's record: the fields of its leaf, the leaf's hash, and what opens its `commit`.
+
+    `name` is that of the staff who acted, None for whoever is not staff.
+    """
 
     idx: int
     seq: int
@@ -442,6 +443,7 @@ class Entry(NamedTuple):
     leaf_hash: str
     salt: bytes | None
     payload: str | None
+    name: str | None
 
     def leaf(self, case_no: str) -> dict[str, str | int]:
         """The fields whose canonical JSON is the leaf (contract.md §1)."""
@@ -469,8 +471,10 @@ _RECORD = (
         History.leaf_hash,
         HistoryPayload.salt,
         HistoryPayload.payload,
+        Staff.name,
     )
     .join(HistoryPayload, HistoryPayload.idx == History.idx)
+    .outerjoin(Staff, Staff.actor_id == History.actor)
     .where(History.case_no == _CASE_NO)
     .order_by(History.seq)
 )

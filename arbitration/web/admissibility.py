@@ -93,7 +93,7 @@ class ItemFindingForm(CaseForm):
 @needs(*CASE_READERS)
 def show(case_no: str, label: str) -> Answer:
     """The verdict on an item with everything from which it follows."""
-    return _page(case_no, label)
+    return item_page(case_no, label)
 
 
 @bp.post("/cases/<case_no>/evidence/<label>/admissibility")
@@ -104,7 +104,7 @@ def decide(case_no: str, label: str) -> Answer:
     chosen = form.verdict.data
     if chosen not in {COMPUTED, *Verdict}:
         form.verdict.data, form.verdict.errors = None, [gettext("Choose a result.")]
-        return _page(case_no, label, own=form), 422
+        return item_page(case_no, label, own=form), 422
     verdict = None if chosen == COMPUTED else Verdict(chosen)
 
     def do(work: Work) -> None:
@@ -120,7 +120,7 @@ def find(case_no: str, label: str) -> Answer:
     form = ItemFindingForm(prefix="found-")
     written = form.written()
     if written is None:
-        return _page(case_no, label, finding=form), 422
+        return item_page(case_no, label, finding=form), 422
 
     def do(work: Work) -> None:
         admissibility.find(work, case_no, label, form.fact.data or "", written, form.reason.data or "")
@@ -146,15 +146,23 @@ def _take(
         form = own or finding
         if form is not None:
             form.reason.errors = [explain(refused)]
-        return _page(case_no, label, own=own, finding=finding), 422
+        return item_page(case_no, label, own=own, finding=finding), 422
     except Conflict as refused:
         flash(explain(refused), "bad")
-        return _page(case_no, label, own=own, finding=finding), 409
+        return item_page(case_no, label, own=own, finding=finding), 409
     flash(done, "ok")
     return redirect(url_for("admissibility.show", case_no=case_no, label=label), 303)
 
 
-def _page(case_no: str, label: str, *, own: VerdictForm | None = None, finding: ItemFindingForm | None = None) -> str:
+def item_page(
+    case_no: str,
+    label: str,
+    *,
+    own: VerdictForm | None = None,
+    finding: ItemFindingForm | None = None,
+    decision: tuple[int, DecisionForm] | None = None,
+) -> str:
+    """The page where an item is weighed, with the forms that were sent; *decision*: on the objection of that number."""
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "evidence")
         case = get_case(work, case_no)
@@ -166,8 +174,11 @@ def _page(case_no: str, label: str, *, own: VerdictForm | None = None, finding: 
         finding.fact.choices = [SelectChoice(fact.name, said(fact.label)) for fact in findable(standard, weighed.item)]
         against = objections_shown(work, case).get(label, [])
         decisions = {each.id: DecisionForm(None, prefix=f"decision{each.id}-") for each in against if each.open}
+        if decision is not None and decision[0] in decisions:
+            decisions[decision[0]] = decision[1]
         reader = reader_of(work, case_no)
-        failed = [(field.id, str(error)) for form in (own, finding) for field in form for error in field.errors]
+        asked = [*decisions.values(), finding, own]
+        failed = [(field.id, str(error)) for form in asked for field in form for error in field.errors]
         return render_template(
             "cases/admissibility.html",
             head=head,

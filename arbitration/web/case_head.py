@@ -260,24 +260,28 @@ def _tabs(case_no: str, seen: Glance, awaited: int, current: str) -> list[Tab]:
 
 
 def _stages(case: CaseRow, milestones: dict[str, datetime], running: list[Period]) -> list[StageShown]:
-    """The stepper: stages gone through with their time, the one it is in with its end, those ahead."""
-    entered = {
-        "escalated": case.received_at,
-        "admitted": case.admitted_at,
-        "evidence": milestones.get("responded") or milestones.get("default_noted"),
-        "deliberation": milestones.get("record_closed"),
-        "ruling": case.ruled_at,
-        "compliance": milestones.get("review_ended"),
-        "closed": case.ended_at,
-    }
+    """The stepper: stages gone through with the time when each was done, the one it is in with its end, those ahead."""
+    done = _done(case, milestones)
     if case.state in ENDED:
-        gone = [StageShown(_stage(name), "done", _day(at)) for name, at in entered.items() if at and name != "closed"]
+        gone = [StageShown(_stage(name), "done", _day(at)) for name, at in done.items() if at]
         return [*gone, StageShown(str(STATES[case.state]), "current", _day(case.ended_at))]
     place = next(index for index, (_, states) in enumerate(STAGES) if case.state in states)
-    shown = [StageShown(_stage(name), "done", _day(entered[name])) for name, _ in STAGES[:place]]
-    until = gettext("until %(time)s", time=_day(running[0].due_at)) if running else _day(entered[STAGES[place][0]])
+    shown = [StageShown(_stage(name), "done", _day(done[name])) for name, _ in STAGES[:place]]
+    until = gettext("until %(time)s", time=_day(running[0].due_at)) if running else None
     shown.append(StageShown(_stage(STAGES[place][0]), "current", until))
     return shown + [StageShown(_stage(name), "ahead", None) for name, _ in STAGES[place + 1 :]]
+
+
+def _done(case: CaseRow, milestones: dict[str, datetime]) -> dict[str, datetime | None]:
+    """When each stage but the last was done, as a party's page has it; None where a case did not go through it."""
+    return {
+        "escalated": case.received_at,
+        "admitted": case.admitted_at,
+        "evidence": milestones.get("record_closed"),
+        "deliberation": case.ruled_at,
+        "ruling": case.ruled_at,
+        "compliance": case.executed_at or (case.ended_at if "review_ended" in milestones else None),
+    }
 
 
 def _stage(name: str) -> str:

@@ -413,10 +413,15 @@ def fact_labels(standard: Standard | None) -> Mapping[str, str]:
     return {fact.name: fact.label.zh if lang() == "zh-Hans" else fact.label.en for fact in facts}
 
 
+def names_of(case: CaseRow, sides: list[PartyRow]) -> Mapping[str, str]:
+    """Those who act in a case and are no staff, by the number under which the history has them."""
+    known = {side.actor_id: side.display_name for side in sides}
+    return known | {case.platform_actor_id: case.platform, "system": spoken(ROLES)[Role.SYSTEM]}
+
+
 def _happened(case: CaseRow, sides: list[PartyRow], events: list[Event], standard: Standard | None) -> list[Happened]:
     """Events as lines of a timeline, each with the name of whoever acted."""
-    known = {side.actor_id: side.display_name for side in sides}
-    known |= {case.platform_actor_id: case.platform, "system": spoken(ROLES)[Role.SYSTEM]}
+    known = names_of(case, sides)
     facts = fact_labels(standard) if any(event.kind == "fact_stated" for event in events) else None
     shown = []
     for event in events:

@@ -172,12 +172,13 @@ def tasks(case_no: str) -> str:
 
 @dataclass(frozen=True)
 class EntryShown:
-    """One line of the record."""
+    """One line of the record; `kind` and `actor` are as the log has them, `who` is for people."""
 
     seq: int
     idx: int
     at: datetime
     text: str
+    who: str
     kind: str
     actor: str
     leaf_hash: str
@@ -193,15 +194,16 @@ def record(case_no: str) -> str:
     with portal().read(current_actor()) as work:
         head = open_head(work, case_no, "record")
         labels = pages.fact_labels(pages.standard_of(work, head.case))
+        names = pages.names_of(head.case, case_file.parties(work.session, case_no))
         return render_template(
             "cases/record.html",
             head=head,
-            entries=[_entry(entry, labels) for entry in case_file.record(work.session, case_no)],
+            entries=[_entry(entry, labels, names) for entry in case_file.record(work.session, case_no)],
             export_size=export.estimated_size(work, case_no),
         )
 
 
-def _entry(entry: Entry, labels: Mapping[str, str]) -> EntryShown:
+def _entry(entry: Entry, labels: Mapping[str, str], names: Mapping[str, str]) -> EntryShown:
     said = json.loads(entry.payload) if entry.payload is not None else None
     icon, mark = event_mark(entry.kind)
     return EntryShown(
@@ -209,6 +211,7 @@ def _entry(entry: Entry, labels: Mapping[str, str]) -> EntryShown:
         idx=entry.idx,
         at=from_micros(entry.at_micros),
         text=event_sentence(entry.kind, said, labels),
+        who=entry.name or names.get(entry.actor, entry.actor),
         kind=entry.kind,
         actor=entry.actor,
         leaf_hash=entry.leaf_hash,

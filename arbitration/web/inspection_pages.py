@@ -30,9 +30,9 @@ REVOCATIONS: Mapping[Revocation, LazyString] = {
     Revocation.COMPROMISED: lazy_gettext("Compromised"),
 }
 REQUESTS: Mapping[RequestState, tuple[str, LazyString, str]] = {
-    RequestState.ASKED: ("info", lazy_gettext("Asked, no answer yet"), "hourglass"),
+    RequestState.ASKED: ("info", lazy_gettext("Request sent, no answer yet"), "hourglass"),
     RequestState.TAKEN: ("info", lazy_gettext("Taken on"), "microscope"),
-    RequestState.DECLINED: ("plain", lazy_gettext("Declined"), "user-x"),
+    RequestState.DECLINED: ("plain", lazy_gettext("Request declined"), "user-x"),
     RequestState.REPORTED: ("ok", lazy_gettext("Reported"), "circle-check"),
     RequestState.WITHDRAWN: ("plain", lazy_gettext("Withdrawn by the office"), "circle-off"),
 }

@@ -82,13 +82,21 @@ class CheckForm(InspectionForm):
 
 
 class WordsForm(InspectionForm):
-    """A declaration, or a reason."""
+    """Why a request is withdrawn. What is wrong with words, the use case says."""
 
-    words = TextAreaField(
-        lazy_gettext("In your words"),
-        [InputRequired(lazy_gettext("Write it in words.")), _SHORT_ENOUGH],
-        filters=[clean],
-    )
+    words = TextAreaField(filters=[clean])
+
+
+class TakeForm(WordsForm):
+    """The declaration of whoever takes a request on."""
+
+    words = TextAreaField(lazy_gettext("Conflicts of interest"), filters=[clean], id="declaration")
+
+
+class DeclineForm(WordsForm):
+    """Why a request is declined, or given back."""
+
+    words = TextAreaField(lazy_gettext("Why you decline the request"), filters=[clean], id="reason")
 
 
 class ReportForm(InspectionForm):
@@ -122,7 +130,7 @@ def one(number: int) -> str:
 @needs(Role.INSPECTOR)
 def take(number: int) -> Answer:
     """Take it on with a declaration."""
-    form = WordsForm()
+    form = TakeForm()
     return _answer(
         number,
         form,
@@ -135,7 +143,7 @@ def take(number: int) -> Answer:
 @needs(Role.INSPECTOR)
 def decline(number: int) -> Answer:
     """Decline it, or give it back."""
-    form = WordsForm()
+    form = DeclineForm()
     return _answer(
         number,
         form,
@@ -199,16 +207,18 @@ def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
 
 
 def _answer(number: int, form: WordsForm, do: Callable[[Work], None], done: str) -> Answer:
-    if form.validate():
-        try:
-            with portal().work(current_actor()) as work:
-                do(work)
-        except Conflict as refused:
-            flash(explain(refused), "bad")
-            return _request_page(number), 409
-        flash(done, "ok")
-        return redirect(url_for("inspections.one", number=number), 303)
-    return _request_page(number, words=form), 422
+    """One use case, then back to the request; what is wrong is said where it was typed."""
+    try:
+        with portal().work(current_actor()) as work:
+            do(work)
+    except Invalid as refused:
+        form.words.errors = [explain(refused)]
+        return _request_page(number, words=form), 422
+    except Conflict as refused:
+        flash(explain(refused), "bad")
+        return _request_page(number, words=form), 409
+    flash(done, "ok")
+    return redirect(url_for("inspections.one", number=number), 303)
 
 
 def _request_page(number: int, *, words: WordsForm | None = None, report_form: ReportForm | None = None) -> str:
@@ -219,8 +229,8 @@ def _request_page(number: int, *, words: WordsForm | None = None, report_form: R
             request_=request_shown(row),
             platform=inspections.platform_of(work, row),
             steps=REQUEST.open_actions(row.state, work.actor.role),
-            take_form=WordsForm(formdata=None, words=str(DECLARATION)),
-            decline_form=WordsForm(formdata=None),
+            take_form=words if isinstance(words, TakeForm) else TakeForm(formdata=None, words=str(DECLARATION)),
+            decline_form=words if isinstance(words, DeclineForm) else DeclineForm(formdata=None),
             report_form=report_form or ReportForm(formdata=None),
             failed=words or report_form,
             most=MAX_FILE_BYTES,

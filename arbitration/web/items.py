@@ -5,14 +5,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from arbitration.actions import previews
 from arbitration.actions.context import Work, get_case
+from arbitration.actions.objections import objections_of
 from arbitration.domain.permissions import CASE_READERS
+from arbitration.store import evidence
+from arbitration.store.cases import Case, Party
 from arbitration.web.access import needs, party
 from arbitration.web.case_head import open_head
 from arbitration.web.current import current_actor, portal
 from arbitration.web.evidence import SANDBOX
 from arbitration.web.item_pages import Asked, ItemPage, Ways, heading, item_page
 from arbitration.web.late_pages import late_shown
-from arbitration.web.objection_pages import ObjectionShown, objections_shown
+from arbitration.web.objection_pages import ObjectionShown, objections_shown, what_to_say
 from arbitration.web.party_pages import party_of_actor
 from arbitration.web.typed import clean
 
@@ -73,6 +76,7 @@ def of_party(link: str, label: str) -> Response:
                 page=page,
                 heading=heading,
                 objections=_objections(work, case.case_no, label),
+                say=_what_to_say(work, case, me, label),
                 late=late_shown(work, case, me.side).get(label),
             ),
         )
@@ -92,6 +96,12 @@ def open_of_party(link: str, label: str) -> AnyResponse:
 def picture_of_party(link: str, label: str, number: int) -> Response:
     """One page of the preview."""
     return _picture(current_actor().case_no or "", label, number)
+
+
+def _what_to_say(work: Work, case: Case, me: Party, label: str) -> str | None:
+    item = evidence.by_label(work.session, case.case_no, label)
+    against = objections_of(work, case.case_no, label)
+    return what_to_say(work, case, item, against, me.side) if item is not None else None
 
 
 def _objections(work: Work, case_no: str, label: str) -> list[ObjectionShown]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arbitration.actions.context import Work
+from arbitration.actions.objections import can_object, can_reply
 from arbitration.actions.platform_rules import standard_of
 from arbitration.domain.objections import CLAIMS, Decision
 from arbitration.domain.permissions import Role
 from arbitration.domain.standard import Standard
+from arbitration.domain.vocabulary import Side
 from arbitration.store import objections as store
 from arbitration.store.cases import Case
+from arbitration.store.evidence import EvidenceItem
 from arbitration.store.objections import Objection
 from arbitration.web.current import said
 from arbitration.web.evidence_words import DECISIONS, GROUNDS
@@ -50,6 +53,18 @@ def shown(rows: Iterable[Objection], standard: Standard | None) -> list[Objectio
     """The objections to one item."""
     labels = {fact.name: said(fact.label) for fact in standard.facts} if standard is not None else {}
     return [_shown(row, labels) for row in rows]
+
+
+def what_to_say(
+    work: Work, case: Case, item: EvidenceItem, against: Iterable[Objection], side: Side | None
+) -> str | None:
+    """What *side* can do now about an item and the objections to it, as a link says it; None for nothing."""
+    against = list(against)
+    if any(can_reply(work, case, each, side) for each in against):
+        return gettext("Reply to the objection to %(label)s", label=item.label)
+    if can_object(case, item, against, side):
+        return gettext("Object to %(label)s", label=item.label)
+    return None
 
 
 def _shown(row: Objection, labels: Mapping[str, str]) -> ObjectionShown:

@@ -17,7 +17,7 @@ from arbitration.domain.objections import Decision, Ground
 from arbitration.domain.permissions import Role
 from arbitration.store import evidence
 from arbitration.web.access import needs, party
-from arbitration.web.admissibility import Answer
+from arbitration.web.admissibility import Answer, item_page
 from arbitration.web.current import current_actor, portal
 from arbitration.web.errors import explain
 from arbitration.web.evidence_words import GROUNDS, KINDS
@@ -121,16 +121,19 @@ def _page(label: str, objection: ObjectionForm | None = None, replies: dict[int,
 def decide(case_no: str, label: str, number: int) -> Answer:
     """Uphold or dismiss it; back to the page where the item is weighed."""
     form = DecisionForm(prefix=f"decision{number}-")
-    back = redirect(url_for("admissibility.show", case_no=case_no, label=label, _anchor=f"objection-{number}"), 303)
     if form.decision.data not in set(Decision):
-        flash(gettext("Choose whether the objection is upheld or dismissed."), "bad")
-        return back
+        form.decision.data = None
+        form.decision.errors = [gettext("Choose whether the objection is upheld or dismissed.")]
+        return item_page(case_no, label, decision=(number, form)), 422
     decision = Decision(form.decision.data)
     try:
         with portal().work(current_actor()) as work:
             objections.decide(work, case_no, label, number, decision, form.reason.data or "")
-    except (Invalid, Conflict) as refused:
+    except Invalid as refused:
+        form.reason.errors = [explain(refused)]
+        return item_page(case_no, label, decision=(number, form)), 422
+    except Conflict as refused:
         flash(explain(refused), "bad")
-        return back
+        return item_page(case_no, label, decision=(number, form)), 409
     flash(gettext("Your decision on the objection is on the record."), "ok")
-    return back
+    return redirect(url_for("admissibility.show", case_no=case_no, label=label), 303)

@@ -11,7 +11,6 @@ from arbitration.actions import admissibility
 from arbitration.actions.context import Work
 from arbitration.actions.custody import custody_of, trusted_times
 from arbitration.actions.items import given_to
-from arbitration.actions.objections import can_object, can_reply
 from arbitration.domain.confidentiality import Copy
 from arbitration.domain.custody import CustodyEvent
 from arbitration.domain.evidence import ItemState, Problem
@@ -26,7 +25,7 @@ from arbitration.web.custody_pages import CustodyLine, custody_lines, erased_sen
 from arbitration.web.evidence_words import KIND_ICONS, KINDS, PROBLEMS, item_standing
 from arbitration.web.item_list import AT_ONCE, Part
 from arbitration.web.late_pages import LateShown
-from arbitration.web.objection_pages import ObjectionShown, objections_shown
+from arbitration.web.objection_pages import ObjectionShown, objections_shown, what_to_say
 from arbitration.web.words import ROLES
 
 
@@ -145,12 +144,7 @@ def _held_against(work: Work, case: Case, party: Party, items: Sequence[Evidence
     found = {}
     for item in items:
         label = item.label or ""
-        against = rows.get(label, [])
-        say = None
-        if any(can_reply(work, case, each, party.side) for each in against):
-            say = gettext("Reply to the objection to %(label)s", label=label)
-        elif can_object(case, item, against, party.side):
-            say = gettext("Object to %(label)s", label=label)
+        say = what_to_say(work, case, item, rows.get(label, []), party.side)
         found[label] = HeldAgainst(told.get(label, []), say)
     return found
 

@@ -106,6 +106,8 @@ def test_the_arbitrator_excludes_an_item_and_the_editor_does_not_offer_it(
     assert browser.post(f"/cases/{case_no}/evidence/C-2/finding", finding, form=page).location == page
     unsaid = browser.post(f"/cases/{case_no}/evidence/C-2/finding", {"found-fact": "doubtful_copy"}, form=page)
     assert "Choose what you find." in unsaid.text
+    counted = browser.post(f"/cases/{case_no}/evidence/C-2/finding", finding | {"found-value": "2"}, form=page)
+    assert (counted.status_code, "choose yes or no." in counted.text) == (422, True)
     assert "&lt;script&gt;" in browser.get(page).text
     assert browser.post(page, {"own-verdict": "excluded", "own-reason": "与本案无关。"}, form=page).location == page
     assert "By the clauses alone: Needs corroboration." in browser.get(page).text

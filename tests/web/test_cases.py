@@ -17,6 +17,7 @@ from arbitration.store import cases as case_rows
 from arbitration.store import history
 from arbitration.store.people import Staff
 from arbitration.web import event_words, wording
+from arbitration.web.formats import beijing
 from tests.architecture.source import whole_tree
 from tests.domain.escalations import LISTING, escalation, event, evidence
 from tests.factories import Office
@@ -500,7 +501,9 @@ def test_the_record_shows_every_event_with_its_leaf(office: Office, registrar: B
     assert len(events) > 6
     for row in events:
         assert row.leaf_hash in page
-        assert f"<code>{row.actor}</code><code>{row.kind}</code>" in page
+        assert f"<code>{row.kind}</code> · <code>{row.actor}</code>" in page
+    for who in ("registrar", "The office", "Kami"):
+        assert f"<bdi>{who}</bdi></p>" in page
     assert "Admitted under standard 1.0.0 and procedure 1.0.0" in page
 
 
@@ -510,6 +513,18 @@ def test_the_digest_of_a_closed_record_is_shown(office: Office, browser: Browser
     digest = office.case(case_no).record_sha256
     assert digest
     assert digest in browser.get(f"/cases/{case_no}/record").text
+
+
+def test_a_stage_that_is_done_shows_when_it_was_done(
+    office: Office, registrar: Browser, case_no: str, clock: FakeClock
+) -> None:
+    office.admit(case_no)
+    office.seat(case_no)
+    office.respond(case_no)
+    clock.tick(minutes=10)
+    office.close_record(case_no)
+    page, closed = registrar.get(f"/cases/{case_no}").text, beijing(clock(), "en", short=True)
+    assert f'Evidence<span class="visually-hidden"> (done)</span><small>{closed}</small>' in page
 
 
 def test_an_erased_event_keeps_its_leaf(office: Office, registrar: Browser, case_no: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from hashlib import sha256
 
 import pytest
@@ -54,6 +55,10 @@ def test_from_the_question_to_a_report_with_its_checks_read_by_all(browser, othe
     desk = other_browser.get("/inspections/1").text
     for party in ("买家", "m-208", "聊天记录.txt", "KM-118823"):
         assert party not in desk
+    for step, field, said in (("take", "declaration", "Write the declaration"), ("decline", "reason", "Write why you")):
+        empty = other_browser.post(f"/inspections/1/{step}", {"words": " "}, form="/inspections/1")
+        assert (empty.status_code, f'<a href="#{field}">' in empty.text) == (422, True)
+        assert re.search(rf'id="{field}-error">{said}', empty.text)
     assert other_browser.post("/inspections/1/take", {"words": "无。"}, form="/inspections/1").status_code == 303
     sample = other_browser.post("/inspections/1/sample", form="/inspections/1")
     assert sample.data == CHAT
@@ -107,6 +112,9 @@ def test_the_admin_keeps_the_register_and_everyone_reads_it(browser, office, cas
     assert browser.post("/register/revoke", {"kid": kid, "why": "retired"}, form="/register").status_code == 409
     assert browser.post("/register/2/end", form="/register").status_code == 303
     assert "Laboratory &lt;b&gt;" in browser.get("/inspectors").text
+    chinese = browser.get("/inspectors", headers={"Accept-Language": "zh-CN"}).text
+    assert "<h3>密钥</h3>" in chinese
+    assert "施行" not in re.sub(r"<footer.*", "", chinese, flags=re.DOTALL)
     register = json.loads(browser.get("/inspectors.json").text)
     first, second = register["inspectors"]
     assert first["keys"][0]["jwk"]["kid"] == thumbprint(public())
