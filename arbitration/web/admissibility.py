@@ -45,13 +45,14 @@ Answer = Response | tuple[str, int] | str
 COMPUTED = "computed"
 """Chosen to let the computed verdict stand again."""
 TAKE_BACK = "take_back"
+_SOURCES = lazy_gettext("Number of independent sources in support")
 FOUND = (
-    ("true", lazy_gettext("Yes")),
-    ("false", lazy_gettext("No")),
-    ("1", lazy_gettext("1 source")),
-    ("2", lazy_gettext("2 sources")),
-    ("3", lazy_gettext("3 sources")),
-    (TAKE_BACK, lazy_gettext("Take the finding back")),
+    SelectChoice("true", lazy_gettext("Yes")),
+    SelectChoice("false", lazy_gettext("No")),
+    SelectChoice("1", lazy_gettext("1 source"), optgroup=_SOURCES),
+    SelectChoice("2", lazy_gettext("2 sources"), optgroup=_SOURCES),
+    SelectChoice("3", lazy_gettext("3 sources"), optgroup=_SOURCES),
+    SelectChoice(TAKE_BACK, lazy_gettext("Take the finding back")),
 )
 """What can be found of an item, as the standard writes it."""
 
@@ -76,7 +77,7 @@ class ItemFindingForm(CaseForm):
     fact = SelectField(lazy_gettext("Fact of this item"), validate_choice=False)
     value = SelectField(
         lazy_gettext("What you find"),
-        choices=[SelectChoice("", lazy_gettext("Choose…")), *(SelectChoice(each, label) for each, label in FOUND)],
+        choices=[SelectChoice("", lazy_gettext("Choose…")), *FOUND],
         validate_choice=False,
     )
     reason = TextAreaField(lazy_gettext("What that rests on"), filters=[clean])

@@ -106,6 +106,7 @@ def test_the_arbitrator_excludes_an_item_and_the_editor_does_not_offer_it(
     assert browser.post(f"/cases/{case_no}/evidence/C-2/finding", finding, form=page).location == page
     unsaid = browser.post(f"/cases/{case_no}/evidence/C-2/finding", {"found-fact": "doubtful_copy"}, form=page)
     assert "Choose what you find." in unsaid.text
+    assert '<optgroup label="Number of independent sources in support">' in unsaid.text
     counted = browser.post(f"/cases/{case_no}/evidence/C-2/finding", finding | {"found-value": "2"}, form=page)
     assert (counted.status_code, "choose yes or no." in counted.text) == (422, True)
     assert "&lt;script&gt;" in browser.get(page).text
